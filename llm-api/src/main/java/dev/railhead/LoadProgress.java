@@ -1,0 +1,15 @@
+package dev.railhead;
+
+/// Is told how far loading is. Called from the loading thread; an exception thrown here ends the loading and reaches
+/// the caller.
+@FunctionalInterface
+public interface LoadProgress {
+    /// Ignores progress.
+    LoadProgress NONE = (done, total) -> {};
+
+    /// @param bytesDone
+    ///            bytes of weights that are ready, growing to `bytesTotal`
+    /// @param bytesTotal
+    ///            bytes of weights in the file
+    void update(long bytesDone, long bytesTotal);
+}

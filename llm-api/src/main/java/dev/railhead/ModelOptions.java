@@ -1,0 +1,117 @@
+package dev.railhead;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// How a model is loaded. Immutable.
+///
+/// @param loadMode
+///            packed copy or computing from the mapped file
+/// @param threads
+///            threads that compute, the calling thread included; 0 means one per available processor
+/// @param contextLength
+///            positions a session can hold; 0 means the model's own context length. More than the model was
+///            trained for is allowed, as far as its position encoding reaches.
+/// @param prefillChunk
+///            prompt tokens that are computed in one step, at least 1; cancellation is looked at between steps
+/// @param memoryBudget
+///            bytes that the model and one full session may take; empty means what the machine or container has
+/// @param backend
+///            name of the backend, for example `cpu` or `reference`; null means the fastest that works here
+/// @param tokenizer
+///            a llama2.c `tokenizer.bin`; null means the file of that name beside the checkpoint
+/// @param progress
+///            is told how far loading is
+public record ModelOptions(LoadMode loadMode, int threads, int contextLength, int prefillChunk,
+        OptionalLong memoryBudget, @Nullable String backend, @Nullable Path tokenizer, LoadProgress progress) {
+    /// Prompt tokens per step unless told otherwise: enough to make the matrix products compute-bound, small enough
+    /// that cancellation is prompt and activations stay in cache.
+    public static final int DEFAULT_PREFILL_CHUNK = 256;
+
+    /// Checks the ranges.
+    ///
+    /// @throws IllegalArgumentException
+    ///             if a number is out of range
+    public ModelOptions {
+        Objects.requireNonNull(loadMode, "loadMode");
+        Objects.requireNonNull(memoryBudget, "memoryBudget");
+        Objects.requireNonNull(progress, "progress");
+        if (threads < 0 || threads > 1024) {
+            throw new IllegalArgumentException("threads: expected 0 (all processors) to 1024, found " + threads);
+        }
+        if (contextLength < 0) {
+            throw new IllegalArgumentException(
+                    "contextLength: expected 0 (the model's own) or more, found " + contextLength);
+        }
+        if (prefillChunk < 1 || prefillChunk > 65536) {
+            throw new IllegalArgumentException("prefillChunk: expected 1 to 65536, found " + prefillChunk);
+        }
+        if (memoryBudget.isPresent() && memoryBudget.getAsLong() <= 0) {
+            throw new IllegalArgumentException(
+                    "memoryBudget: expected a positive number of bytes, found " + memoryBudget.getAsLong());
+        }
+    }
+
+    /// Packed weights, all processors, the model's own context length, no progress.
+    public static ModelOptions defaults() {
+        return new ModelOptions(LoadMode.PACKED, 0, 0, DEFAULT_PREFILL_CHUNK, OptionalLong.empty(), null, null,
+                LoadProgress.NONE);
+    }
+
+    /// These options with another load mode.
+    public ModelOptions withLoadMode(LoadMode mode) {
+        return new ModelOptions(mode, threads, contextLength, prefillChunk, memoryBudget, backend, tokenizer, progress);
+    }
+
+    /// These options with another number of threads; 0 means one per available processor.
+    public ModelOptions withThreads(int count) {
+        return new ModelOptions(loadMode, count, contextLength, prefillChunk, memoryBudget, backend, tokenizer,
+                progress);
+    }
+
+    /// These options with another context length, in tokens; 0 means the model's own.
+    public ModelOptions withContextLength(int tokens) {
+        return new ModelOptions(loadMode, threads, tokens, prefillChunk, memoryBudget, backend, tokenizer, progress);
+    }
+
+    /// These options with another prefill chunk, in tokens.
+    public ModelOptions withPrefillChunk(int tokens) {
+        return new ModelOptions(loadMode, threads, contextLength, tokens, memoryBudget, backend, tokenizer, progress);
+    }
+
+    /// These options with a memory budget in bytes.
+    public ModelOptions withMemoryBudget(long bytes) {
+        return new ModelOptions(loadMode, threads, contextLength, prefillChunk, OptionalLong.of(bytes), backend,
+                tokenizer, progress);
+    }
+
+    /// These options with a backend chosen by name; null means the fastest that works here.
+    public ModelOptions withBackend(@Nullable String name) {
+        return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, name, tokenizer,
+                progress);
+    }
+
+    /// These options with the tokenizer file of a llama2.c checkpoint; null means `tokenizer.bin` beside it.
+    public ModelOptions withTokenizer(@Nullable Path file) {
+        return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, backend, file, progress);
+    }
+
+    /// These options with a progress listener.
+    public ModelOptions withProgress(LoadProgress listener) {
+        return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, backend, tokenizer,
+                listener);
+    }
+
+    /// The threads that will compute: the option, or one per available processor.
+    public int effectiveThreads() {
+        return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    }
+
+    /// The context length if one was asked for.
+    public OptionalInt requestedContextLength() {
+        return contextLength > 0 ? OptionalInt.of(contextLength) : OptionalInt.empty();
+    }
+}

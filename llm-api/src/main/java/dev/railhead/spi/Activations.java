@@ -1,0 +1,24 @@
+package dev.railhead.spi;
+
+/// A buffer of row vectors between the layers: float[capacity][columns], row-major. Not thread-safe.
+public final class Activations {
+    /// float[capacity · columns]; row r begins at r · columns.
+    public final float[] values;
+
+    /// Values per row.
+    public final int columns;
+
+    /// @param capacity
+    ///            largest number of rows
+    /// @param columns
+    ///            values per row
+    public Activations(int capacity, int columns) {
+        this.columns = columns;
+        values = new float[Math.multiplyExact(capacity, columns)];
+    }
+
+    /// Largest number of rows.
+    public int capacity() {
+        return columns == 0 ? 0 : values.length / columns;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.railhead.spi;
+
+import dev.railhead.LoadMode;
+import java.lang.foreign.Arena;
+
+/// The operations a model is put together from. Every backend follows `docs/arithmetic.md` to the last bit, so that
+/// results don't depend on the backend, on threads or on how rows are grouped into steps.
+///
+/// A backend belongs to one model. Operations on [Activations] are called by one thread at a time; a backend uses its
+/// worker threads inside an operation and returns when all is done. Row r of an [Activations] is row r of the step;
+/// operations touch the first `rows` rows only. Input and output may be the same object only where said.
+public interface Backend extends AutoCloseable {
+    /// The backend's name, as in [dev.railhead.ModelOptions#backend()].
+    String name();
+
+    /// Name, vector width and threads, for logs.
+    String description();
+
+    /// Anonymous memory that [#pack] would take for a tensor, in bytes.
+    long packedBytes(Tensor tensor, LoadMode mode);
+
+    /// Makes a matrix of a tensor, using all threads. With [LoadMode#MAPPED] the matrix reads the tensor's data while
+    /// computing; with [LoadMode#PACKED] it never touches it again.
+    ///
+    /// @param tensor
+    ///            a tensor of one or two dimensions
+    /// @param mode
+    ///            copy or compute from the data
+    /// @param arena
+    ///            owns the memory; closed after the backend
+    Matrix pack(Tensor tensor, LoadMode mode, Arena arena);
+
+    /// `out[i] = weights[i] · in` for each row, for each i: several matrices that read the same input. Quantized
+    /// matrices
+    /// meet activations quantized to 8 bits.
+    void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs);
+
+    /// `out = weight · in` for each row.
+    default void matmul(Activations in, int rows, Matrix weight, Activations out) {
+        matmul(in, rows, new Matrix[]{weight}, new Activations[]{out});
+    }
+
+    /// Root mean square norm: `out = in / √(mean(in²) + epsilon) · weight` for each row. `out` may be `in`.
+    void rmsNorm(Activations in, int rows, float[] weight, float epsilon, Activations out);
+
+    /// Rotates the first `2 · cos.columns` values of each head of each row.
+    ///
+    /// @param x
+    ///            rows of `headCount · headLength` values, changed in place
+    /// @param cos
+    ///            row r has the cosine for each pair at row r's position
+    /// @param sin
+    ///            as `cos`, the sine
+    void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
+            Activations sin);
+
+    /// Writes keys and values of the rows into the pages, at each row's position.
+    void storeKeysValues(AttentionShape shape, int layer, Activations k, Activations v, int rows, KvRows kv);
+
+    /// Causal attention of each row over its sequence, up to and with its own position.
+    ///
+    /// @param q
+    ///            rows of `headCount · keyLength`
+    /// @param out
+    ///            rows of `headCount · valueLength`
+    void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out);
+
+    /// `gate = silu(gate) · up`, in place.
+    void swiGlu(Activations gate, Activations up, int rows);
+
+    /// `x = x + y`, in place.
+    void add(Activations x, Activations y, int rows);
+
+    /// `x = x + bias` for each row, in place.
+    void addBias(Activations x, int rows, float[] bias);
+
+    /// Gives working memory back. Threads are shared by all models and end by themselves.
+    @Override
+    void close();
+}

@@ -1,0 +1,237 @@
+package dev.railhead.spi;
+
+import dev.railhead.ModelFormatException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The key-value pairs of a model file, with lenient and checked access. Immutable.
+///
+/// Values are `Long` (all integer widths; u64 as its 64 bits), `Double` (f32 and f64), `Boolean`, `String`, and for
+/// arrays
+/// `long[]`, `double[]`, `boolean[]`, `String[]`, or `Object[]` of such for nested arrays.
+public final class Metadata {
+    private final String file;
+    private final Map<String, Object> values;
+    private final ToLongFunction<String> offsets;
+
+    /// @param file
+    ///            the file's name, for messages
+    /// @param values
+    ///            key to value, as described above; not copied
+    /// @param offsets
+    ///            gives the byte offset of a key's entry in the file, or −1 if unknown
+    public Metadata(String file, Map<String, Object> values, ToLongFunction<String> offsets) {
+        this.file = file;
+        this.values = Collections.unmodifiableMap(values);
+        this.offsets = offsets;
+    }
+
+    /// A copy with one more entry, or another value for a key.
+    public Metadata with(String key, Object value) {
+        Map<String, Object> copy = new LinkedHashMap<>(values);
+        copy.put(key, value);
+        return new Metadata(file, copy, k -> k.equals(key) ? -1 : offsets.applyAsLong(k));
+    }
+
+    /// The file's name.
+    public String file() {
+        return file;
+    }
+
+    /// All entries in the order of the file.
+    public Map<String, Object> values() {
+        return values;
+    }
+
+    /// Whether the key is present.
+    public boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /// The value or null.
+    public @Nullable Object get(String key) {
+        return values.get(key);
+    }
+
+    /// An integer of any width.
+    ///
+    /// @throws ModelFormatException
+    ///             if the key is missing or its value is no integer
+    public long integer(String key) {
+        Object value = required(key, "an integer");
+        if (value instanceof Long number) {
+            return number;
+        }
+        throw mismatch(key, "an integer", value);
+    }
+
+    /// An integer of any width, or the default when the key is missing.
+    public long integer(String key, long defaultValue) {
+        return has(key) ? integer(key) : defaultValue;
+    }
+
+    /// An integer within a range, as int.
+    ///
+    /// @throws ModelFormatException
+    ///             if the key is missing, or its value is no integer or out of range
+    public int integer(String key, int min, int max) {
+        long value = integer(key);
+        if (value < min || value > max) {
+            throw error(key, "an integer from " + min + " to " + max, Long.toString(value));
+        }
+        return (int) value;
+    }
+
+    /// A number: f32, f64 or an integer.
+    ///
+    /// @throws ModelFormatException
+    ///             if the key is missing or its value is no number
+    public double number(String key) {
+        Object value = required(key, "a number");
+        return switch (value) {
+            case Double number -> number;
+            case Long number -> number;
+            default -> throw mismatch(key, "a number", value);
+        };
+    }
+
+    /// A number, or the default when the key is missing.
+    public double number(String key, double defaultValue) {
+        return has(key) ? number(key) : defaultValue;
+    }
+
+    /// A boolean, or the default when the key is missing.
+    public boolean bool(String key, boolean defaultValue) {
+        Object value = values.get(key);
+        return switch (value) {
+            case null -> defaultValue;
+            case Boolean b -> b;
+            default -> throw mismatch(key, "a boolean", value);
+        };
+    }
+
+    /// A string.
+    ///
+    /// @throws ModelFormatException
+    ///             if the key is missing or its value is no string
+    public String string(String key) {
+        Object value = required(key, "a string");
+        if (value instanceof String string) {
+            return string;
+        }
+        throw mismatch(key, "a string", value);
+    }
+
+    /// A string, or the default when the key is missing.
+    public String string(String key, String defaultValue) {
+        return has(key) ? string(key) : defaultValue;
+    }
+
+    /// An array of strings; empty arrays of any element type count.
+    ///
+    /// @throws ModelFormatException
+    ///             if the key is missing or its value is another
+    public String[] strings(String key) {
+        Object value = required(key, "an array of strings");
+        if (value instanceof String[] strings) {
+            return strings;
+        }
+        if (isEmptyArray(value)) {
+            return new String[0];
+        }
+        throw mismatch(key, "an array of strings", value);
+    }
+
+    /// An array of integers of any width; empty arrays of any element type count.
+    ///
+    /// @throws ModelFormatException
+    ///             if the key is missing or its value is another
+    public long[] integers(String key) {
+        Object value = required(key, "an array of integers");
+        if (value instanceof long[] integers) {
+            return integers;
+        }
+        if (isEmptyArray(value)) {
+            return new long[0];
+        }
+        throw mismatch(key, "an array of integers", value);
+    }
+
+    /// An array of f32 or f64; empty arrays of any element type count.
+    ///
+    /// @throws ModelFormatException
+    ///             if the key is missing or its value is another
+    public double[] numbers(String key) {
+        Object value = required(key, "an array of floats");
+        if (value instanceof double[] numbers) {
+            return numbers;
+        }
+        if (isEmptyArray(value)) {
+            return new double[0];
+        }
+        throw mismatch(key, "an array of floats", value);
+    }
+
+    /// An integer that a file may give once for all layers or once per layer.
+    ///
+    /// @param key
+    ///            the key
+    /// @param layers
+    ///            number of layers, the length of the array if it is one
+    /// @return one value per layer
+    /// @throws ModelFormatException
+    ///             if the key is missing, is of another type, or the array's length is not `layers`
+    public long[] perLayer(String key, int layers) {
+        Object value = required(key, "an integer or an array of " + layers + " integers");
+        long[] result = new long[layers];
+        switch (value) {
+            case Long number -> java.util.Arrays.fill(result, number);
+            case long[] array when array.length == layers -> result = array.clone();
+            case long[] array -> throw error(key, "an array of " + layers + " integers (one per layer)",
+                    array.length + " integers");
+            default -> throw mismatch(key, "an integer or an array of " + layers + " integers", value);
+        }
+        return result;
+    }
+
+    /// The exception for a key whose value can't be used: names file, key and offset.
+    public ModelFormatException error(String key, String expected, String found) {
+        long offset = offsets.applyAsLong(key);
+        return new ModelFormatException("key '" + key + "' of " + file + (offset >= 0 ? " at byte " + offset : "")
+                + ": expected " + expected + ", found " + found);
+    }
+
+    private Object required(String key, String expected) {
+        Object value = values.get(key);
+        if (value == null) {
+            throw error(key, expected, "no such key");
+        }
+        return value;
+    }
+
+    private ModelFormatException mismatch(String key, String expected, Object value) {
+        return error(key, expected, describe(value));
+    }
+
+    private static boolean isEmptyArray(Object value) {
+        return value.getClass().isArray() && java.lang.reflect.Array.getLength(value) == 0;
+    }
+
+    private static String describe(Object value) {
+        return switch (value) {
+            case Long number -> "the integer " + number;
+            case Double number -> "the float " + number;
+            case Boolean bool -> "the boolean " + bool;
+            case String string ->
+                "the string \"" + (string.length() > 40 ? string.substring(0, 40) + "…" : string) + "\"";
+            case long[] array -> "an array of " + array.length + " integers";
+            case double[] array -> "an array of " + array.length + " floats";
+            case boolean[] array -> "an array of " + array.length + " booleans";
+            case String[] array -> "an array of " + array.length + " strings";
+            default -> "a nested array";
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package dev.railhead.spi;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// How a tensor's values are stored in a file: GGUF's `ggml_type`. Values come in blocks; a row is a whole number of
+/// blocks. Stateless and thread-safe.
+public interface WeightType {
+    /// What backends make of the type.
+    enum Form {
+        /// Little-endian IEEE 754 single precision.
+        F32,
+        /// Little-endian IEEE 754 half precision.
+        F16,
+        /// The upper half of a little-endian IEEE 754 single.
+        BF16,
+        /// Small integers with scales, see [WeightType#decodeCodes].
+        CODES
+    }
+
+    /// GGUF's spelling, for example `Q4_K`.
+    String name();
+
+    /// The id in a GGUF file.
+    int id();
+
+    /// Values per block.
+    int blockSize();
+
+    /// Bytes per block.
+    int blockBytes();
+
+    /// What backends make of it.
+    Form form();
+
+    /// Decodes whole blocks to float.
+    ///
+    /// @param data
+    ///            the file's bytes
+    /// @param offset
+    ///            of the first block in `data`, in bytes
+    /// @param out
+    ///            receives the values
+    /// @param outOffset
+    ///            where in `out` to begin
+    /// @param count
+    ///            number of values, a multiple of [#blockSize()]
+    void decode(MemorySegment data, long offset, float[] out, int outOffset, int count);
+
+    /// How the integers of a [Form#CODES] type look; null for the float forms.
+    @Nullable
+    CodeLayout codes();
+
+    /// Decodes one block of a [Form#CODES] type to its integers: value i is
+    /// `d · scales[g] · codes[i] − dmin · mins[g]` with `g = i / groupSize`.
+    ///
+    /// @param data
+    ///            the file's bytes
+    /// @param offset
+    ///            of the block in `data`, in bytes
+    /// @param out
+    ///            receives codes, scales and mins, sized by [CodeBlock#CodeBlock(WeightType)]
+    void decodeCodes(MemorySegment data, long offset, CodeBlock out);
+
+    /// The bytes that `elements` values take.
+    ///
+    /// @throws ArithmeticException
+    ///             if that overflows a long
+    default long bytes(long elements) {
+        return Math.multiplyExact(elements / blockSize(), (long) blockBytes());
+    }
+}
