@@ -1,0 +1,94 @@
+package dev.railhead.core.reference;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.AttentionShape;
+import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.KvRows;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// Causal attention over KV pages with an online softmax, a page at a time (Milakov and Gimelshein, "Online normalizer
+/// calculation for softmax", 2018).
+final class ReferenceAttention {
+    private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int PAGE = KvLayout.PAGE_LENGTH;
+
+    private ReferenceAttention() {}
+
+    static void store(AttentionShape shape, int layer, Activations k, Activations v, int rows, KvRows kv) {
+        for (int r = 0; r < rows; r++) {
+            int position = kv.position(r);
+            MemorySegment page = kv.page(r, position / PAGE);
+            int j = position % PAGE;
+            for (int head = 0; head < shape.kvHeadCount(); head++) {
+                long keys = kv.layout().keyOffset(layer, head);
+                for (int d = 0; d < shape.keyLength(); d++) {
+                    page.set(FLOAT, keys + ((long) d * PAGE + j) * Float.BYTES,
+                            k.values[r * k.columns + head * shape.keyLength() + d]);
+                }
+                long values = kv.layout().valueOffset(layer, head) + (long) j * shape.valueLength() * Float.BYTES;
+                for (int d = 0; d < shape.valueLength(); d++) {
+                    page.set(FLOAT, values + (long) d * Float.BYTES,
+                            v.values[r * v.columns + head * shape.valueLength() + d]);
+                }
+            }
+        }
+    }
+
+    static void attend(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
+        for (int r = 0; r < rows; r++) {
+            for (int head = 0; head < shape.headCount(); head++) {
+                attendHead(shape, layer, q, r, head, kv, out);
+            }
+        }
+    }
+
+    private static void attendHead(AttentionShape shape, int layer, Activations q, int row, int head, KvRows kv,
+            Activations out) {
+        int kvHead = head / (shape.headCount() / shape.kvHeadCount());
+        long keys = kv.layout().keyOffset(layer, kvHead);
+        long values = kv.layout().valueOffset(layer, kvHead);
+        int query = row * q.columns + head * shape.keyLength();
+        float[] o = new float[shape.valueLength()];
+        float[] s = new float[PAGE];
+        float max = Float.NEGATIVE_INFINITY;
+        float l = 0f;
+        int position = kv.position(row);
+        for (int first = 0; first <= position; first += PAGE) {
+            MemorySegment page = kv.page(row, first / PAGE);
+            int n = Math.min(PAGE, position + 1 - first);
+            float newMax = max;
+            for (int j = 0; j < n; j++) {
+                float dot = 0f;
+                for (int d = 0; d < shape.keyLength(); d++) {
+                    float key = page.get(FLOAT, keys + ((long) d * PAGE + j) * Float.BYTES);
+                    dot = Math.fma(q.values[query + d], key, dot);
+                }
+                s[j] = dot * shape.scale();
+                newMax = Math.max(newMax, s[j]);
+            }
+            float rescale = Arithmetic.exp(max - newMax);
+            max = newMax;
+            float[] lanes = new float[Arithmetic.LANES];
+            for (int j = 0; j < n; j++) {
+                s[j] = Arithmetic.exp(s[j] - max);
+                lanes[j % Arithmetic.LANES] += s[j];
+            }
+            l = Math.fma(l, rescale, Arithmetic.combine(lanes));
+            for (int d = 0; d < o.length; d++) {
+                float acc = o[d] * rescale;
+                for (int j = 0; j < n; j++) {
+                    acc = Math.fma(s[j], page.get(FLOAT, values + ((long) j * o.length + d) * Float.BYTES), acc);
+                }
+                o[d] = acc;
+            }
+        }
+        float inverse = 1f / l;
+        for (int d = 0; d < o.length; d++) {
+            out.values[row * out.columns + head * o.length + d] = o[d] * inverse;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package dev.railhead.core.reference;
+
+import dev.railhead.LoadMode;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.AttentionShape;
+import dev.railhead.spi.Backend;
+import dev.railhead.spi.KvRows;
+import dev.railhead.spi.Matrix;
+import dev.railhead.spi.RopeStyle;
+import dev.railhead.spi.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.stream.Stream;
+
+/// The operations in plain loops, on the calling thread.
+public final class ReferenceBackend implements Backend {
+    /// Makes a backend; it keeps no state.
+    public ReferenceBackend() {}
+
+    @Override
+    public String name() {
+        return ReferenceBackendProvider.NAME;
+    }
+
+    @Override
+    public String description() {
+        return "reference (scalar, 1 thread)";
+    }
+
+    @Override
+    public long packedBytes(Tensor tensor, LoadMode mode) {
+        return mode == LoadMode.MAPPED ? 0 : tensor.data().byteSize();
+    }
+
+    @Override
+    public Matrix pack(Tensor tensor, LoadMode mode, Arena arena) {
+        if (mode == LoadMode.MAPPED) {
+            return new ReferenceMatrix(tensor, tensor.data(), 0);
+        }
+        MemorySegment copy = arena.allocate(tensor.data().byteSize(), 64);
+        copy.copyFrom(tensor.data());
+        return new ReferenceMatrix(tensor, copy, copy.byteSize());
+    }
+
+    @Override
+    public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
+        QuantizedRow[] quantized = null;
+        for (int i = 0; i < weights.length; i++) {
+            ReferenceMatrix weight = (ReferenceMatrix) weights[i];
+            if (weight.isQuantized()) {
+                quantized = quantized == null ? quantize(in, rows) : quantized;
+                weight.multiplyCodes(quantized, rows, outs[i].values);
+            } else {
+                weight.multiplyFloat(in.values, rows, outs[i].values);
+            }
+        }
+    }
+
+    private static QuantizedRow[] quantize(Activations in, int rows) {
+        QuantizedRow[] quantized = Stream.generate(() -> new QuantizedRow(in.columns)).limit(rows)
+                .toArray(QuantizedRow[]::new);
+        for (int r = 0; r < rows; r++) {
+            quantized[r].quantize(in.values, r * in.columns);
+        }
+        return quantized;
+    }
+
+    @Override
+    public void rmsNorm(Activations in, int rows, float[] weight, float epsilon, Activations out) {
+        int n = in.columns;
+        for (int first = 0; first < rows * n; first += n) {
+            float[] lanes = new float[Arithmetic.LANES];
+            for (int i = 0; i < n; i++) {
+                int lane = i % Arithmetic.LANES;
+                lanes[lane] = Math.fma(in.values[first + i], in.values[first + i], lanes[lane]);
+            }
+            float scale = 1f / (float) Math.sqrt(Arithmetic.combine(lanes) / n + epsilon);
+            for (int i = 0; i < n; i++) {
+                out.values[first + i] = in.values[first + i] * scale * weight[i];
+            }
+        }
+    }
+
+    @Override
+    public void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
+            Activations sin) {
+        int pairs = cos.columns;
+        int firstStep = style == RopeStyle.NORM ? 2 : 1;
+        int partner = style == RopeStyle.NORM ? 1 : pairs;
+        for (int r = 0; r < rows; r++) {
+            for (int head = 0; head < headCount; head++) {
+                int offset = r * x.columns + head * headLength;
+                for (int i = 0; i < pairs; i++) {
+                    int at = offset + i * firstStep;
+                    float c = cos.values[r * pairs + i];
+                    float s = sin.values[r * pairs + i];
+                    float a = x.values[at];
+                    float b = x.values[at + partner];
+                    x.values[at] = Math.fma(a, c, -(b * s));
+                    x.values[at + partner] = Math.fma(a, s, b * c);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void storeKeysValues(AttentionShape shape, int layer, Activations k, Activations v, int rows, KvRows kv) {
+        ReferenceAttention.store(shape, layer, k, v, rows, kv);
+    }
+
+    @Override
+    public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
+        ReferenceAttention.attend(shape, layer, q, rows, kv, out);
+    }
+
+    @Override
+    public void swiGlu(Activations gate, Activations up, int rows) {
+        for (int i = 0; i < rows * gate.columns; i++) {
+            gate.values[i] = Arithmetic.silu(gate.values[i]) * up.values[i];
+        }
+    }
+
+    @Override
+    public void add(Activations x, Activations y, int rows) {
+        for (int i = 0; i < rows * x.columns; i++) {
+            x.values[i] += y.values[i];
+        }
+    }
+
+    @Override
+    public void addBias(Activations x, int rows, float[] bias) {
+        for (int i = 0; i < rows * x.columns; i++) {
+            x.values[i] += bias[i % x.columns];
+        }
+    }
+
+    @Override
+    public void close() {}
+}
