@@ -31,10 +31,10 @@ public final class LogProbabilities {
             best.offer(token, logits[token]);
             sum += StrictMath.exp((double) logits[token] - largest);
         }
-        double logSum = largest + StrictMath.log(sum);
+        double logSum = StrictMath.log(sum); // relative to the largest, which keeps its digits beside huge logits
         return IntStream.range(0, best.finish())
                 .mapToObj(rank -> new TokenProbability(best.token(rank), text(best.token(rank), tokenizer),
-                        (float) (best.logit(rank) - logSum)))
+                        (float) ((double) best.logit(rank) - largest - logSum)))
                 .toList();
     }
 
