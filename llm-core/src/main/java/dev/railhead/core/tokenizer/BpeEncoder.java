@@ -7,7 +7,8 @@ import dev.railhead.spi.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Byte-level BPE as of GPT-2: the pre-tokenizer cuts the text into words, and within a word bytes merge in the order of
+/// Byte-level BPE as of GPT-2: the pre-tokenizer cuts the text into words, and within a word bytes merge in the order
+/// of
 /// the file's merges.
 final class BpeEncoder implements TextEncoder {
     private static final System.Logger LOG = System.getLogger(BpeEncoder.class.getName());
@@ -19,8 +20,7 @@ final class BpeEncoder implements TextEncoder {
     /// @param bytes
     ///            token per byte, −1 for a byte without one: it is left out, as in llama.cpp
     private record Tables(Vocabulary vocabulary, PreTokenizer preTokenizer, MergeTable merges, int[] bytes,
-            WordCache cache) {
-    }
+            WordCache cache) {}
 
     private final Tables tables;
     private final PreTokenizer.Splitter splitter;

@@ -20,8 +20,7 @@ final class ByteAlphabet {
         }
     }
 
-    private ByteAlphabet() {
-    }
+    private ByteAlphabet() {}
 
     /// The character of a byte, 0 to 255.
     static char character(int b) {

@@ -2,7 +2,8 @@ package dev.railhead.core.tokenizer;
 
 import java.util.Arrays;
 
-/// The merge loop of both algorithms: while any two neighbours may merge, the pair of the lowest rank does, the leftmost
+/// The merge loop of both algorithms: while any two neighbours may merge, the pair of the lowest rank does, the
+/// leftmost
 /// of equals first. O(n log n) in the number of symbols. Keeps its buffers for the next word; used by one thread.
 final class Merger {
     private static final int DEAD = -2;

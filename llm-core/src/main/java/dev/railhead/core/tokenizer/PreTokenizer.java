@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How a text is cut into the words that byte-level BPE merges within: one or more patterns, each cutting the pieces of the
+/// How a text is cut into the words that byte-level BPE merges within: one or more patterns, each cutting the pieces of
+/// the
 /// one before. What lies between matches is a piece too. The table is [PreTokenizers].
 ///
 /// @param patterns

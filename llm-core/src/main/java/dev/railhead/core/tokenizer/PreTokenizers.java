@@ -78,8 +78,7 @@ final class PreTokenizers {
                 "[\\p{P}!-/:-@\\[-`{-~]", GPT2), false, true), "chameleon");
     }
 
-    private PreTokenizers() {
-    }
+    private PreTokenizers() {}
 
     /// The pre-tokenizer of this name, or null.
     static @Nullable PreTokenizer find(String name) {

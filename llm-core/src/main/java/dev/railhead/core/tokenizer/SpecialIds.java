@@ -23,8 +23,7 @@ record SpecialIds(int bos, int eos, int unknown, boolean addBos, boolean addEos,
     private static final String ADD_EOS = "tokenizer.ggml.add_eos_token";
 
     /// What a file of some algorithm means when it says nothing. A default that lies beyond the vocabulary is no token.
-    record Defaults(int bos, int eos, int unknown, boolean addBos) {
-    }
+    record Defaults(int bos, int eos, int unknown, boolean addBos) {}
 
     /// Reads the ids and corrects the vocabulary's types by the roles found.
     ///

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts special tokens out of a text: the longest token first, everywhere, then the next one in what is left.
 ///
-/// One walk over a trie of the tokens' texts finds which of them occur at all (most often none), so the cost does not grow
+/// One walk over a trie of the tokens' texts finds which of them occur at all (most often none), so the cost does not
+/// grow
 /// with the number of special tokens.
 final class SpecialSplitter {
     /// A stretch of text (`token` < 0) or a token.
@@ -26,8 +27,7 @@ final class SpecialSplitter {
         }
     }
 
-    private record Special(int id, String text, int order, boolean special, boolean stripsLeft, boolean stripsRight) {
-    }
+    private record Special(int id, String text, int order, boolean special, boolean stripsLeft, boolean stripsRight) {}
 
     private static final class Node {
         final Map<Character, Node> children = new HashMap<>(2);
@@ -61,7 +61,8 @@ final class SpecialSplitter {
         }
     }
 
-    /// The token that takes the white space to its left, or an empty string. Files don't say it; llama.cpp goes by name.
+    /// The token that takes the white space to its left, or an empty string. Files don't say it; llama.cpp goes
+    /// by name.
     private static String masksLeft(Metadata metadata, String name) {
         String pre = metadata.string("tokenizer.ggml.pre", "");
         if (pre.contains("jina-v2-de") || pre.contains("jina-v2-es") || pre.contains("jina-v2-code")) {

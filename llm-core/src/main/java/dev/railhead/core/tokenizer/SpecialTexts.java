@@ -31,8 +31,7 @@ final class SpecialTexts {
     /// Control tokens of the harmony format that a reader of the raw text wants to see.
     private static final List<String> RENDERED = List.of("<|channel|>", "<|message|>", "<|start|>", "<|constrain|>");
 
-    private SpecialTexts() {
-    }
+    private SpecialTexts() {}
 
     /// Finds the tokens that end a generation, and corrects the types of tokens that are known by their text.
     ///

@@ -6,7 +6,8 @@ import dev.railhead.spi.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of equals
+/// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of
+/// equals
 /// first; characters that are no token become `<0xXX>` bytes. Spaces are written as ▁.
 final class SpmEncoder implements TextEncoder {
     private static final String SCORES = "tokenizer.ggml.scores";
@@ -23,8 +24,7 @@ final class SpmEncoder implements TextEncoder {
     ///            pairs of symbols whose joint text is a token
     /// @param bytes
     ///            token per byte
-    private record Tables(int size, CodePointIds characters, MergeTable merges, int[] bytes, boolean spacePrefix) {
-    }
+    private record Tables(int size, CodePointIds characters, MergeTable merges, int[] bytes, boolean spacePrefix) {}
 
     private final Tables tables;
     private final Merger merger;

@@ -15,8 +15,7 @@ public final class Tokenizers {
     private static final Map<String, Function<Metadata, Tokenizer>> ALGORITHMS = new TreeMap<>(
             Map.of("llama", SpmEncoder::tokenizer, "gpt2", BpeEncoder::tokenizer));
 
-    private Tokenizers() {
-    }
+    private Tokenizers() {}
 
     /// Builds the tokenizer that a model file describes. It is immutable, safe for use by any thread, and keeps no
     /// reference to the metadata.

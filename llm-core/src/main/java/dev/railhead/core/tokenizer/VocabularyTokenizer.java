@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 
 /// What the tokenizers of all algorithms have in common: special tokens, BOS and EOS, and decoding.
 ///
-/// [#decode(int[], boolean)] joins the tokens' pieces and, for SentencePiece vocabularies that put a space before a text,
+/// [#decode(int[], boolean)] joins the tokens' pieces and, for SentencePiece vocabularies that put a space before a
+/// text,
 /// drops that one space if it comes first; it does not clean up spaces before punctuation as some tokenizers do, so it
 /// gives back what was encoded. The incremental decoder is for continuations and gives pieces as they are, the first
 /// token's space included.

@@ -9,8 +9,7 @@ final class WordCache {
     private static final int SLOTS = 1 << 14;
     private static final int MAX_LENGTH = 32; // longer words rarely come again
 
-    private record Entry(String word, int[] tokens) {
-    }
+    private record Entry(String word, int[] tokens) {}
 
     private final @Nullable Entry[] slots = new Entry[SLOTS];
 
