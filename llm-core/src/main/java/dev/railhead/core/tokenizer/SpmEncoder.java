@@ -5,6 +5,7 @@ import dev.railhead.Tokenizer;
 import dev.railhead.spi.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of
 /// equals
@@ -120,6 +121,11 @@ final class SpmEncoder implements TextEncoder {
     }
 
     private static MergeTable merges(Vocabulary vocabulary, CodePointIds characters, int[] ranks) {
+        BitSet lengths = new BitSet(); // both parts must have one of these; spares a huge token a quadratic search
+        lengths.set(1, 3);
+        for (int id = 0; id < vocabulary.size(); id++) {
+            lengths.set(vocabulary.text(id).length());
+        }
         MergeTable merges = new MergeTable(vocabulary.size() * 4);
         for (int id = 0; id < vocabulary.size(); id++) {
             String text = vocabulary.text(id);
@@ -127,7 +133,8 @@ final class SpmEncoder implements TextEncoder {
                 continue;
             }
             for (int cut = 1; cut < text.length(); cut++) {
-                if (Character.isLowSurrogate(text.charAt(cut))) {
+                if (!lengths.get(cut) || !lengths.get(text.length() - cut)
+                        || Character.isLowSurrogate(text.charAt(cut))) {
                     continue;
                 }
                 int left = symbol(vocabulary, characters, text.substring(0, cut));
