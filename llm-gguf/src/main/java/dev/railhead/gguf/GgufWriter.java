@@ -127,8 +127,8 @@ public final class GgufWriter {
     }
 
     /// Adds or replaces a tensor whose values are encoded row by row.
-    public GgufWriter tensor(String name, BlockType type, long[] shape, TensorData.Rows rows) {
-        return tensor(name, (WeightType) type, shape,
+    public GgufWriter tensorRows(String name, BlockType type, long[] shape, TensorData.Rows rows) {
+        return tensor(name, type, shape,
                 TensorData.encoded(type, Math.toIntExact(shape[0]), rows));
     }
 
