@@ -16,12 +16,9 @@ final class ReferenceMatrix implements Matrix {
     private final int columns;
     private final long bytes;
 
-    /// @param tensor
-    ///            gives name, type and shape
-    /// @param data
-    ///            the tensor's bytes, or a copy
-    /// @param bytes
-    ///            anonymous memory taken
+    /// @param tensor gives name, type and shape
+    /// @param data the tensor's bytes, or a copy
+    /// @param bytes anonymous memory taken
     ReferenceMatrix(Tensor tensor, MemorySegment data, long bytes) {
         name = tensor.name();
         type = tensor.type();
@@ -60,7 +57,7 @@ final class ReferenceMatrix implements Matrix {
         return type.form() == WeightType.Form.CODES;
     }
 
-    /// out[r][n] = Σ_k w[n][k] · x[r][k] with f32 weights and activations.
+    /// `out[r][n] = Σ_k w[n][k] · x[r][k]` with f32 weights and activations.
     void multiplyFloat(float[] x, int xRows, float[] out) {
         float[] w = new float[columns];
         for (int n = 0; n < rows; n++) {
@@ -75,7 +72,7 @@ final class ReferenceMatrix implements Matrix {
         }
     }
 
-    /// out[r][n] = Σ_k w[n][k] · x[r][k] with integer codes: an exact sum per group, one fma per group for the scale,
+    /// `out[r][n] = Σ_k w[n][k] · x[r][k]` with integer codes: an exact sum per group, one fma per group for the scale,
     /// one
     /// for the minimum.
     void multiplyCodes(QuantizedRow[] x, int xRows, float[] out) {
