@@ -52,7 +52,7 @@ final class Attention {
         out = output;
         int group = shape.headCount() / shape.kvHeadCount();
         long perThread = (long) rows * shape.kvHeadCount() / (threads * ITEMS_PER_THREAD);
-        blockRows = (int) Math.clamp(perThread, 1, Math.max(1, BLOCK_QUERIES / group));
+        blockRows = Math.clamp(perThread, 1, Math.max(1, BLOCK_QUERIES / group));
         int items = (rows + blockRows - 1) / blockRows * shape.kvHeadCount();
         pool.run(work() < PARALLEL_WORK ? 1 : threads, items, block);
         kv = null;

@@ -183,7 +183,7 @@ final class WorkerPool {
                     long g = gate.get();
                     if ((g & OPEN) != 0 && g >>> REGION_SHIFT != seen) {
                         seen = g >>> REGION_SHIFT;
-                        join(seen);
+                        takePart(seen);
                         spin = 0;
                     }
                     Thread.onSpinWait();
@@ -192,7 +192,7 @@ final class WorkerPool {
         }
 
         /// Takes a place in a region if one is left, and works in it.
-        private void join(long number) {
+        private void takePart(long number) {
             long g = gate.get();
             while ((g & OPEN) != 0 && g >>> REGION_SHIFT == number && (g >>> PLACES_SHIFT & COUNT_MASK) != 0) {
                 if (gate.compareAndSet(g, g - ONE_PLACE + 1)) {
