@@ -1,0 +1,109 @@
+package dev.railhead.core.kv;
+
+import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.KvRows;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The unit that a model runs: rows of (sequence, position, token), some of them wanting logits. A chunk of a prompt,
+/// one
+/// token of one session, and the next tokens of eight sessions are the same kind of step with other rows. Rows of one
+/// sequence are in the order of their positions. Reusable; used by one thread.
+public final class Step implements KvRows {
+    private final KvLayout layout;
+    private final KvSequence[] sequences;
+    private final int[] positions;
+    private final int[] tokens;
+    private final float @Nullable [][] logits;
+    private BooleanSupplier cancelled = () -> false;
+    private int rows;
+
+    /// @param capacity
+    ///            largest number of rows
+    /// @param layout
+    ///            the layout of the pages of all its sequences
+    public Step(int capacity, KvLayout layout) {
+        this.layout = layout;
+        sequences = new KvSequence[capacity];
+        positions = new int[capacity];
+        tokens = new int[capacity];
+        logits = new float[capacity][];
+    }
+
+    /// Removes all rows.
+    ///
+    /// @param isCancelled
+    ///            is asked between layers whether to give up
+    public Step reset(BooleanSupplier isCancelled) {
+        cancelled = isCancelled;
+        Arrays.fill(sequences, 0, rows, null);
+        Arrays.fill(logits, 0, rows, null);
+        rows = 0;
+        return this;
+    }
+
+    /// Adds a row. The sequence has a page for its position.
+    ///
+    /// @param sequence
+    ///            where keys and values go
+    /// @param position
+    ///            of the token in its sequence
+    /// @param token
+    ///            the token id
+    /// @param destination
+    ///            receives the logits that follow the token, float[vocabulary size]; null if not wanted
+    public void add(KvSequence sequence, int position, int token, float @Nullable [] destination) {
+        sequences[rows] = sequence;
+        positions[rows] = position;
+        tokens[rows] = token;
+        logits[rows] = destination;
+        rows++;
+    }
+
+    /// Number of rows.
+    public int rows() {
+        return rows;
+    }
+
+    /// Largest number of rows.
+    public int capacity() {
+        return tokens.length;
+    }
+
+    /// The token of a row.
+    public int token(int row) {
+        return tokens[row];
+    }
+
+    /// Where the logits of a row go, or null.
+    public float @Nullable [] logits(int row) {
+        return logits[row];
+    }
+
+    /// Called between layers.
+    ///
+    /// @throws StepCancelledException
+    ///             if the step is to be given up
+    public void checkCancelled() {
+        if (cancelled.getAsBoolean()) {
+            throw new StepCancelledException();
+        }
+    }
+
+    @Override
+    public KvLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public int position(int row) {
+        return positions[row];
+    }
+
+    @Override
+    public MemorySegment page(int row, int page) {
+        return sequences[row].page(page);
+    }
+}

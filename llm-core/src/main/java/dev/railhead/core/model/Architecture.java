@@ -1,0 +1,17 @@
+package dev.railhead.core.model;
+
+/// A model family: reads its hyperparameters, names its tensors, builds its graph. One file each, listed in
+/// [Architectures].
+interface Architecture {
+    /// The value of `general.architecture`.
+    String name();
+
+    /// Reads hyperparameters, checks and packs the weights.
+    ///
+    /// @throws dev.railhead.ModelLoadException
+    ///             if a key or tensor is missing, out of range or not supported
+    Graph load(Weights weights, int contextLength, int capacity);
+
+    /// The layout of the KV cache, from the metadata alone.
+    dev.railhead.spi.KvLayout kvLayout(dev.railhead.spi.Metadata metadata);
+}

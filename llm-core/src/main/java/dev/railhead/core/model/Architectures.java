@@ -1,0 +1,52 @@
+package dev.railhead.core.model;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import dev.railhead.UnsupportedModelException;
+import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.Metadata;
+import java.util.List;
+import java.util.Set;
+
+/// The registry of model families: a new family is one file and one entry here.
+public final class Architectures {
+    private static final ImmutableMap<String, Architecture> BY_NAME = Maps
+            .uniqueIndex(List.of(new Llama()), Architecture::name);
+
+    private Architectures() {}
+
+    /// The families Railhead runs, as in `general.architecture`.
+    public static Set<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    /// Reads hyperparameters, checks and packs the weights of a model of any family.
+    ///
+    /// @param weights
+    ///            the file's metadata and tensors, and the backend to pack for
+    /// @param contextLength
+    ///            positions a sequence may have
+    /// @param capacity
+    ///            largest number of rows of a step
+    /// @throws dev.railhead.ModelLoadException
+    ///             if a key or tensor is missing, out of range or not supported
+    public static Graph load(Weights weights, int contextLength, int capacity) {
+        return of(weights.metadata()).load(weights, contextLength, capacity);
+    }
+
+    /// The layout of the KV cache of a model, from its metadata alone.
+    public static KvLayout kvLayout(Metadata metadata) {
+        return of(metadata).kvLayout(metadata);
+    }
+
+    private static Architecture of(Metadata metadata) {
+        String name = metadata.string("general.architecture");
+        Architecture architecture = BY_NAME.get(name);
+        if (architecture == null) {
+            throw new UnsupportedModelException(
+                    "key 'general.architecture' of " + metadata.file() + ": expected one of "
+                            + BY_NAME.keySet() + ", found '" + name + "'; this family is not supported yet");
+        }
+        return architecture;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.kv.Step;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.Backend;
+import dev.railhead.spi.Matrix;
+import java.util.Objects;
+
+/// The final norm and the matrix that turns hidden states into logits, for the rows of a step that want them.
+final class OutputHead {
+    /// Rows of logits computed at a time. A row of a large vocabulary is 600 KB of f32; eight of them share one pass
+    /// over
+    /// the matrix, which is as large as several layers.
+    private static final int GROUP = 8;
+
+    private final Backend backend;
+    private final float[] norm;
+    private final float epsilon;
+    private final Matrix output;
+    private final Activations hidden;
+    private final Activations logits;
+    private final int[] rowOf = new int[GROUP];
+
+    /// @param norm
+    ///            weight of the final norm
+    /// @param output
+    ///            [vocabulary][width]
+    OutputHead(Backend backend, float[] norm, float epsilon, Matrix output) {
+        this.backend = backend;
+        this.norm = norm;
+        this.epsilon = epsilon;
+        this.output = output;
+        hidden = new Activations(GROUP, norm.length);
+        logits = new Activations(GROUP, output.rows());
+    }
+
+    /// Computes the logits of the rows that want them.
+    ///
+    /// @param x
+    ///            hidden states of all rows
+    void logits(Activations x, Step step) {
+        int group = 0;
+        for (int row = 0; row < step.rows(); row++) {
+            if (step.logits(row) != null) {
+                System.arraycopy(x.values, row * x.columns, hidden.values, group * x.columns, x.columns);
+                rowOf[group++] = row;
+            }
+            if (group == GROUP || (group > 0 && row == step.rows() - 1)) {
+                step.checkCancelled();
+                compute(group, step);
+                group = 0;
+            }
+        }
+    }
+
+    private void compute(int group, Step step) {
+        backend.rmsNorm(hidden, group, norm, epsilon, hidden);
+        backend.matmul(hidden, group, output, logits);
+        for (int i = 0; i < group; i++) {
+            float[] destination = Objects.requireNonNull(step.logits(rowOf[i]));
+            System.arraycopy(logits.values, i * logits.columns, destination, 0, logits.columns);
+            Numerics.checkLogits(destination, step, rowOf[i]);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.kv.Step;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.Metadata;
+
+/// The angles of rotary position embedding (Su et al., "RoFormer", 2021): pair i at position p turns by `p ·
+/// frequency[i]`,
+/// with the scalings that stretch a model's context: linear (Chen et al., 2023), per-frequency factors (Llama 3,
+/// LongRoPE)
+/// and YaRN (Peng et al., 2023). Immutable.
+final class Rope {
+    /// YaRN's beta_fast and beta_slow: rotations over the original context above which a frequency is kept, and below
+    /// which it is fully interpolated. Fixed in llama.cpp.
+    private static final double BETA_FAST = 32;
+    private static final double BETA_SLOW = 1;
+
+    private final double[] frequencies; // [pairs]
+    private final double amplitude;
+
+    /// @param hyperparameters
+    ///            has the keys `rope.*`
+    /// @param weights
+    ///            may have `rope_freqs.weight`, or `rope_factors_long.weight` and `rope_factors_short.weight`
+    /// @param contextLength
+    ///            positions in use; decides between long and short factors
+    Rope(Hyperparameters hyperparameters, Weights weights, int contextLength) {
+        this(hyperparameters, factors(hyperparameters, weights, contextLength));
+    }
+
+    private Rope(Hyperparameters hp, float[] factors) {
+        int pairs = pairs(hp);
+        String scaling = hp.metadata().string(hp.key("rope.scaling.type"), "linear");
+        double base = hp.positive("rope.freq_base", 10000);
+        double factor = scaling.equals("none") ? 1 : factor(hp);
+        frequencies = new double[pairs];
+        for (int i = 0; i < pairs; i++) {
+            frequencies[i] = StrictMath.pow(base, -2.0 * i / (2 * pairs)) / factors[i];
+        }
+        double attentionFactor = hp.positive("rope.scaling.attn_factor", 1);
+        switch (scaling) {
+            case "none", "longrope" -> amplitude = attentionFactor;
+            case "linear" -> {
+                interpolate(factor);
+                amplitude = attentionFactor;
+            }
+            case "yarn" -> {
+                interpolateYarn(hp, base, factor);
+                amplitude = attentionFactor * yarnScale(hp, factor);
+            }
+            default -> throw hp.metadata().error(hp.key("rope.scaling.type"), "none, linear, yarn or longrope",
+                    "'" + scaling + "'");
+        }
+    }
+
+    /// Number of rotated pairs of a head.
+    static int pairs(Hyperparameters hp) {
+        Metadata metadata = hp.metadata();
+        String key = hp.key("rope.dimension_count");
+        int keyLength = hp.keyLength();
+        if (!metadata.has(key)) {
+            if (keyLength % 2 != 0) {
+                throw metadata.error(key, "an even number", "the head length " + keyLength);
+            }
+            return keyLength / 2;
+        }
+        int rotated = metadata.integer(key, 2, keyLength);
+        if (rotated % 2 != 0) {
+            throw metadata.error(key, "an even number", Integer.toString(rotated));
+        }
+        return rotated / 2;
+    }
+
+    private static double factor(Hyperparameters hp) {
+        return hp.positive("rope.scaling.factor", hp.positive("rope.scale_linear", 1));
+    }
+
+    private static float[] factors(Hyperparameters hp, Weights weights, int contextLength) {
+        int pairs = pairs(hp);
+        if (weights.has("rope_factors_long.weight") && weights.has("rope_factors_short.weight")) {
+            int original = originalContextLength(hp);
+            return weights.vector(contextLength > original ? "rope_factors_long.weight" : "rope_factors_short.weight",
+                    pairs);
+        }
+        float[] factors = weights.optionalVector("rope_freqs.weight", pairs);
+        if (factors == null) {
+            factors = new float[pairs];
+            java.util.Arrays.fill(factors, 1f);
+        }
+        return factors;
+    }
+
+    private static int originalContextLength(Hyperparameters hp) {
+        String key = hp.key("rope.scaling.original_context_length");
+        return hp.metadata().has(key) ? hp.metadata().integer(key, 1, Integer.MAX_VALUE) : hp.contextLength();
+    }
+
+    private void interpolate(double factor) {
+        for (int i = 0; i < frequencies.length; i++) {
+            frequencies[i] /= factor;
+        }
+    }
+
+    private void interpolateYarn(Hyperparameters hp, double base, double factor) {
+        int original = originalContextLength(hp);
+        double low = Math.max(0, Math.floor(pairOfRotations(BETA_FAST, base, original)));
+        double high = Math.min(2 * frequencies.length - 1, Math.ceil(pairOfRotations(BETA_SLOW, base, original)));
+        for (int i = 0; i < frequencies.length; i++) {
+            double kept = 1 - Math.clamp((i - low) / Math.max(0.001, high - low), 0, 1);
+            frequencies[i] = frequencies[i] / factor * (1 - kept) + frequencies[i] * kept;
+        }
+    }
+
+    /// The pair whose angle makes that many rotations over the original context (YaRN, equation 22).
+    private double pairOfRotations(double rotations, double base, int original) {
+        return 2 * frequencies.length * StrictMath.log(original / (rotations * 2 * Math.PI))
+                / (2 * StrictMath.log(base));
+    }
+
+    /// The amplitude of cosine and sine: 0.1 · ln(factor) + 1 (YaRN, equation 24), divided by the same with
+    /// `yarn_log_multiplier` where the file has it (DeepSeek, Mistral 3).
+    private static double yarnScale(Hyperparameters hp, double factor) {
+        String key = hp.key("rope.scaling.yarn_log_multiplier");
+        double log = factor > 1 ? StrictMath.log(factor) : 0;
+        double scale = 1 + 0.1 * log;
+        return hp.metadata().has(key) ? scale / (1 + 0.1 * hp.metadata().number(key) * log) : scale;
+    }
+
+    /// Number of rotated pairs of a head.
+    int pairs() {
+        return frequencies.length;
+    }
+
+    /// Computes cosine and sine of every pair for the positions of a step, in double precision.
+    ///
+    /// @param cos
+    ///            receives [rows][pairs]
+    /// @param sin
+    ///            receives [rows][pairs]
+    void angles(Step step, Activations cos, Activations sin) {
+        int pairs = frequencies.length;
+        for (int row = 0; row < step.rows(); row++) {
+            for (int i = 0; i < pairs; i++) {
+                double angle = step.position(row) * frequencies[i];
+                cos.values[row * pairs + i] = (float) (StrictMath.cos(angle) * amplitude);
+                sin.values[row * pairs + i] = (float) (StrictMath.sin(angle) * amplitude);
+            }
+        }
+    }
+}

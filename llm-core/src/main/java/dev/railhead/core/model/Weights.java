@@ -1,0 +1,127 @@
+package dev.railhead.core.model;
+
+import dev.railhead.LoadMode;
+import dev.railhead.LoadProgress;
+import dev.railhead.ModelFormatException;
+import dev.railhead.spi.Backend;
+import dev.railhead.spi.Matrix;
+import dev.railhead.spi.Metadata;
+import dev.railhead.spi.ModelSource;
+import dev.railhead.spi.Tensor;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Takes tensors out of a file by name, checks their shapes and packs them for a backend.
+public final class Weights {
+    private final ModelSource source;
+    private final Backend backend;
+    private final LoadMode mode;
+    private final Arena arena;
+    private final LoadProgress progress;
+    private final long totalBytes;
+    private long doneBytes;
+
+    /// @param source
+    ///            the file
+    /// @param backend
+    ///            packs the matrices
+    /// @param mode
+    ///            copy, or compute from the file
+    /// @param arena
+    ///            owns the packed weights
+    /// @param progress
+    ///            is told after each tensor
+    public Weights(ModelSource source, Backend backend, LoadMode mode, Arena arena, LoadProgress progress) {
+        this.source = source;
+        this.backend = backend;
+        this.mode = mode;
+        this.arena = arena;
+        this.progress = progress;
+        totalBytes = source.tensors().stream().mapToLong(t -> t.data().byteSize()).sum();
+    }
+
+    /// The file's metadata.
+    public Metadata metadata() {
+        return source.metadata();
+    }
+
+    /// The backend that packs and computes.
+    Backend backend() {
+        return backend;
+    }
+
+    /// Whether the file has a tensor.
+    boolean has(String name) {
+        return source.tensor(name) != null;
+    }
+
+    /// The matrix of a name with `rows` outputs and `columns` inputs.
+    Matrix matrix(String name, int rows, int columns) {
+        return pack(tensor(name, columns, rows));
+    }
+
+    /// Part of the rows of a fused matrix.
+    ///
+    /// @param totalRows
+    ///            rows of the whole
+    /// @param from
+    ///            first row of the part
+    /// @param rows
+    ///            rows of the part
+    Matrix matrixPart(String name, int totalRows, int columns, int from, int rows) {
+        return pack(tensor(name, columns, totalRows).slice(name + "[" + from + "]", from, rows));
+    }
+
+    /// The vector of a name, as f32.
+    float[] vector(String name, int length) {
+        Tensor tensor = tensor(name, length);
+        float[] values = new float[length];
+        tensor.type().decode(tensor.data(), 0, values, 0, length);
+        for (int i = 0; i < length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new ModelFormatException("tensor '" + name + "' of " + source.name()
+                        + ": expected finite values, found " + values[i] + " at index " + i);
+            }
+        }
+        done(tensor);
+        return values;
+    }
+
+    /// The vector of a name, or null if the file has none.
+    float @Nullable [] optionalVector(String name, int length) {
+        return has(name) ? vector(name, length) : null;
+    }
+
+    private Matrix pack(Tensor tensor) {
+        Matrix matrix = backend.pack(tensor, mode, arena);
+        done(tensor);
+        return matrix;
+    }
+
+    private void done(Tensor tensor) {
+        doneBytes += tensor.data().byteSize();
+        progress.update(Math.min(doneBytes, totalBytes), totalBytes);
+    }
+
+    private Tensor tensor(String name, long... shape) {
+        Tensor tensor = source.tensor(name);
+        if (tensor == null) {
+            throw new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected shape "
+                    + Arrays.toString(shape) + ", found no such tensor; the file is incomplete or of another family");
+        }
+        if (!Arrays.equals(withoutTrailingOnes(tensor.shape()), withoutTrailingOnes(shape))) {
+            throw new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected shape "
+                    + Arrays.toString(shape) + ", found " + Arrays.toString(tensor.shape()));
+        }
+        return tensor;
+    }
+
+    private static long[] withoutTrailingOnes(long[] shape) {
+        int n = shape.length;
+        while (n > 1 && shape[n - 1] == 1) {
+            n--;
+        }
+        return Arrays.copyOf(shape, n);
+    }
+}
