@@ -1,0 +1,80 @@
+package dev.railhead.gguf;
+
+import dev.railhead.UnsupportedModelException;
+import dev.railhead.spi.Metadata;
+import dev.railhead.spi.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One GGUF file taken apart: a whole model, or one shard of it.
+///
+/// @param dataOffset
+///            where the data section begins
+/// @param offsets
+///            where each tensor begins in the file
+record GgufShard(String file, int version, int alignment, long dataOffset, Metadata metadata, List<Tensor> tensors,
+        List<Long> offsets) {
+    /// `GGUF`, little-endian.
+    static final int MAGIC = 0x46554747;
+
+    private static final int DEFAULT_ALIGNMENT = 32;
+
+    static GgufShard read(String file, MemorySegment bytes) {
+        GgufCursor in = new GgufCursor(file, bytes);
+        int magic = in.int32("magic number");
+        if (magic != MAGIC) {
+            throw in.error(0, "the magic number \"GGUF\"", "other bytes");
+        }
+        int version = version(file, in);
+        int tensorCount = GgufTensorReader.entries(in);
+        int entryCount = GgufMetadataReader.entries(in);
+
+        Metadata metadata = new GgufMetadataReader(file, in).read(entryCount);
+        int alignment = alignment(metadata);
+        GgufTensorReader table = new GgufTensorReader(file, in, alignment);
+        List<GgufTensorReader.Entry> entries = table.read(tensorCount);
+        long dataOffset = Math.ceilDiv(in.position(), (long) alignment) * alignment;
+        table.checkLayout(entries, dataOffset, bytes.byteSize());
+
+        MemorySegment readOnly = bytes.asReadOnly();
+        List<Tensor> tensors = new ArrayList<>(tensorCount);
+        List<Long> offsets = new ArrayList<>(tensorCount);
+        for (GgufTensorReader.Entry entry : entries) {
+            long offset = dataOffset + entry.offset();
+            tensors.add(new Tensor(entry.name(), entry.type(), entry.shape(),
+                    readOnly.asSlice(offset, entry.bytes()), file));
+            offsets.add(offset);
+        }
+        return new GgufShard(file, version, alignment, dataOffset, metadata, tensors, offsets);
+    }
+
+    private static int version(String file, GgufCursor in) {
+        long at = in.position();
+        int version = in.int32("version");
+        if (version == 2 || version == 3) {
+            return version;
+        }
+        int swapped = Integer.reverseBytes(version);
+        if (swapped > 0 && swapped <= 0xFFFF && (version & 0xFFFF) == 0) {
+            throw new UnsupportedModelException("header of " + file + " at byte " + at
+                    + ": expected a little-endian file, found a big-endian one of version " + swapped
+                    + "; convert it with gguf_convert_endian.py of llama.cpp");
+        }
+        if (version == 0) {
+            throw in.error(at, "version 2 or 3", "0");
+        }
+        throw new UnsupportedModelException("header of " + file + " at byte " + at
+                + ": expected version 2 or 3, found " + Integer.toUnsignedString(version)
+                + "; convert the model again with a current llama.cpp");
+    }
+
+    private static int alignment(Metadata metadata) {
+        String key = "general.alignment";
+        long alignment = metadata.integer(key, DEFAULT_ALIGNMENT);
+        if (alignment < 8 || alignment > Limits.ALIGNMENT || Long.bitCount(alignment) != 1) {
+            throw metadata.error(key, "a power of two from 8 to " + Limits.ALIGNMENT, Long.toString(alignment));
+        }
+        return (int) alignment;
+    }
+}

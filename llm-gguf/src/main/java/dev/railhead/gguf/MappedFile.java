@@ -1,0 +1,143 @@
+package dev.railhead.gguf;
+
+import dev.railhead.ModelFileChangedException;
+import dev.railhead.ModelFormatException;
+import dev.railhead.ModelLoadException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// A file mapped read-only into memory; the descriptor is closed again at once. Thread-safe.
+final class MappedFile implements AutoCloseable {
+    private final Path path;
+    private final MemorySegment bytes;
+    private final FileTime modified;
+    private final @Nullable Object key;
+    private final Arena arena;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private MappedFile(Path path, MemorySegment bytes, BasicFileAttributes attributes, Arena arena) {
+        this.path = path;
+        this.bytes = bytes;
+        this.modified = attributes.lastModifiedTime();
+        this.key = attributes.fileKey();
+        this.arena = arena;
+    }
+
+    /// Maps a file. A pending interrupt stays pending and does no harm.
+    ///
+    /// @throws ModelLoadException
+    ///             if it is missing, unreadable, empty or no regular file
+    static MappedFile open(Path path) {
+        // Looked at first because opening a FIFO without a writer blocks for ever, and opening a directory succeeds.
+        BasicFileAttributes attributes = attributes(path);
+        if (!attributes.isRegularFile()) {
+            throw new ModelLoadException(path + ": expected a regular file, found "
+                    + (attributes.isDirectory() ? "a directory" : "a device, pipe or socket"));
+        }
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment bytes = map(path, arena);
+            if (bytes.byteSize() == 0) {
+                throw new ModelFormatException(path + ": expected a model, found an empty file");
+            }
+            return new MappedFile(path, bytes, attributes, arena);
+        } catch (IOException e) {
+            arena.close();
+            throw failure(path, e);
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (IOException e) {
+            throw failure(path, e);
+        }
+    }
+
+    /// An interrupt closes the channel it finds in use, so it is set aside while mapping and put back afterwards.
+    private static MemorySegment map(Path path, Arena arena) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+                    return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+                } catch (ClosedByInterruptException e) {
+                    interrupted = Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static ModelLoadException failure(Path path, IOException e) {
+        return new ModelLoadException(switch (e) {
+            case NoSuchFileException missing -> path + ": no such file";
+            case AccessDeniedException denied -> path + ": not readable by this process; check the file's permissions";
+            default -> path + ": can't be opened: " + e.getMessage();
+        }, e);
+    }
+
+    /// The last part of the path.
+    String name() {
+        return nameOf(path);
+    }
+
+    static String nameOf(Path path) {
+        Path name = path.getFileName();
+        return name == null ? path.toString() : name.toString();
+    }
+
+    MemorySegment bytes() {
+        return bytes;
+    }
+
+    /// A file that was deleted, or replaced by renaming another one onto it, is unchanged: the mapping keeps the old
+    /// one.
+    ///
+    /// @throws ModelFileChangedException
+    ///             if size or modification time differ
+    void checkUnchanged() {
+        BasicFileAttributes now;
+        try {
+            now = Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (IOException e) {
+            return;
+        }
+        if (!Objects.equals(key, now.fileKey())) {
+            return;
+        }
+        if (now.size() != bytes.byteSize() || !now.lastModifiedTime().equals(modified)) {
+            throw new ModelFileChangedException(path + " changed while in use: expected " + bytes.byteSize()
+                    + " bytes modified at " + modified + ", found " + now.size() + " bytes modified at "
+                    + now.lastModifiedTime() + "; load it again, and replace model files by renaming");
+        }
+    }
+
+    /// Unmaps the file; its bytes can't be read any more.
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            arena.close();
+        }
+    }
+}

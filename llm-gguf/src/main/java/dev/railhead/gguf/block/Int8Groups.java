@@ -1,0 +1,41 @@
+package dev.railhead.gguf.block;
+
+import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeLayout;
+import java.util.Arrays;
+
+/// The int8 weights of llama2.c's version 2, its scale beside each group: f32 d, then one signed byte for each value.
+/// The values of a block are `d · q`. Not a GGUF type.
+public final class Int8Groups extends CodeType {
+    /// Values per group of the codes; the size of a block is a multiple of it.
+    public static final int UNIT = 32;
+
+    private static final int MAX = 127;
+
+    /// @param groupSize
+    ///            the file's group size, a multiple of [#UNIT]
+    public Int8Groups(int groupSize) {
+        super("INT8_G" + groupSize, -1, groupSize, Float.BYTES + groupSize,
+                new CodeLayout(8, -128, UNIT, false, CodeLayout.Scales.FLOAT));
+        if (groupSize <= 0 || groupSize % UNIT != 0) {
+            throw new IllegalArgumentException("groupSize: expected a multiple of " + UNIT + ", found " + groupSize);
+        }
+    }
+
+    @Override
+    void unpack(byte[] block, int at, CodeBlock out) {
+        out.d = Bytes.float32(block, at);
+        Arrays.fill(out.scales, (byte) 1);
+        System.arraycopy(block, at + Float.BYTES, out.codes, 0, blockSize());
+    }
+
+    @Override
+    void pack(float[] in, int from, byte[] block, int at) {
+        float d = Math.abs(Rounding.extreme(in, from, blockSize())) / MAX;
+        Bytes.putFloat32(block, at, d);
+        float inverse = Rounding.inverse(d);
+        for (int i = 0; i < blockSize(); i++) {
+            block[at + Float.BYTES + i] = (byte) Rounding.code(in[from + i], inverse, -MAX, MAX);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.railhead.gguf.block;
+
+import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeLayout;
+
+/// 32 values `d · q + m`: f16 d, f16 m, 16 bytes of [Nibbles].
+final class Q4_1 extends CodeType {
+    private static final int MAX = 15;
+
+    Q4_1() {
+        super("Q4_1", 3, 32, 20, new CodeLayout(4, 0, 32, true, CodeLayout.Scales.HALF));
+    }
+
+    @Override
+    void unpack(byte[] block, int at, CodeBlock out) {
+        out.d = Bytes.half(block, at);
+        out.dmin = -Bytes.half(block, at + 2);
+        out.scales[0] = 1;
+        out.mins[0] = 1;
+        Nibbles.unpack4(block, at + 4, 0, out.codes);
+    }
+
+    @Override
+    void pack(float[] in, int from, byte[] block, int at) {
+        float m = Bytes.putHalf(block, at + 2, Rounding.min(in, from, blockSize()));
+        float d = Bytes.putHalf(block, at, (Rounding.max(in, from, blockSize()) - m) / MAX);
+        float inverse = Rounding.inverse(d);
+        for (int i = 0; i < blockSize(); i++) {
+            Nibbles.put(block, at + 4, i, Rounding.code(in[from + i] - m, inverse, 0, MAX));
+        }
+    }
+}
