@@ -14,8 +14,7 @@ public interface Candidates {
 
     /// Sets the logit of candidate `index`; negative infinity makes it impossible.
     ///
-    /// @throws IllegalArgumentException
-    ///             if NaN or positive infinity
+    /// @throws IllegalArgumentException if NaN or positive infinity
     void setLogit(int index, float logit);
 
     /// Sorts by logit, largest first, lower token id first among equals. Does nothing when sorted already.

@@ -4,32 +4,21 @@ import java.time.Duration;
 
 /// What a generation produced. Arrays are not copied; treat them as read-only.
 ///
-/// @param text
-///            the generated text
-/// @param tokens
-///            the generated token ids, without the end token
-/// @param finishReason
-///            why it ended
-/// @param promptTokens
-///            number of prompt tokens that were fed
-/// @param timings
-///            how long it took
+/// @param text the generated text
+/// @param tokens the generated token ids, without the end token
+/// @param finishReason why it ended
+/// @param promptTokens number of prompt tokens that were fed
+/// @param timings how long it took
 public record GenerationResult(String text, int[] tokens, FinishReason finishReason, int promptTokens,
         Timings timings) {
     /// Durations of a generation.
     ///
-    /// @param timeToFirstToken
-    ///            from the call to the first token (or the end, if there was none)
-    /// @param prefill
-    ///            time spent on feeding the prompt
-    /// @param prefillTokens
-    ///            tokens fed in that time
-    /// @param decode
-    ///            time from the first token to the end
-    /// @param decodeTokens
-    ///            tokens generated in that time, without the first
-    /// @param total
-    ///            from the call to the end
+    /// @param timeToFirstToken from the call to the first token (or the end, if there was none)
+    /// @param prefill time spent on feeding the prompt
+    /// @param prefillTokens tokens fed in that time
+    /// @param decode time from the first token to the end
+    /// @param decodeTokens tokens generated in that time, without the first
+    /// @param total from the call to the end
     public record Timings(Duration timeToFirstToken, Duration prefill, int prefillTokens, Duration decode,
             int decodeTokens, Duration total) {
         /// Prompt tokens per second; 0 if none were fed.

@@ -7,9 +7,7 @@ public interface LoadProgress {
     /// Ignores progress.
     LoadProgress NONE = (done, total) -> {};
 
-    /// @param bytesDone
-    ///            bytes of weights that are ready, growing to `bytesTotal`
-    /// @param bytesTotal
-    ///            bytes of weights in the file
+    /// @param bytesDone bytes of weights that are ready, growing to `bytesTotal`
+    /// @param bytesTotal bytes of weights in the file
     void update(long bytesDone, long bytesTotal);
 }

@@ -2,16 +2,11 @@ package dev.railhead;
 
 /// What a model needs in memory, in bytes. Estimates are from the header of the file.
 ///
-/// @param fileBytes
-///            size of the weights in the file (mapped or read once)
-/// @param weightBytes
-///            weights in anonymous memory: the packed size, or 0 for [LoadMode#MAPPED]
-/// @param kvCacheBytesPerSession
-///            keys and values of one session at its full context
-/// @param scratchBytes
-///            activations and other working memory of the model
-/// @param vocabularyBytes
-///            heap of the tokenizer
+/// @param fileBytes size of the weights in the file (mapped or read once)
+/// @param weightBytes weights in anonymous memory: the packed size, or 0 for [LoadMode#MAPPED]
+/// @param kvCacheBytesPerSession keys and values of one session at its full context
+/// @param scratchBytes activations and other working memory of the model
+/// @param vocabularyBytes heap of the tokenizer
 public record MemoryEstimate(long fileBytes, long weightBytes, long kvCacheBytesPerSession, long scratchBytes,
         long vocabularyBytes) {
     /// The memory of the model with the given number of sessions at full context, without the mapped file.

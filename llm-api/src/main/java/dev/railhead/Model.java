@@ -14,26 +14,20 @@ import java.nio.file.Path;
 public interface Model extends AutoCloseable {
     /// Loads a GGUF file (the first shard of a split one) or a llama2.c checkpoint with default options.
     ///
-    /// @param path
-    ///            the model file
+    /// @param path the model file
     /// @return the model, to be closed by the caller
-    /// @throws ModelLoadException
-    ///             if the file is missing, damaged or of a kind that is not supported
+    /// @throws ModelLoadException if the file is missing, damaged or of a kind that is not supported
     static Model load(Path path) {
         return load(path, ModelOptions.defaults());
     }
 
     /// Loads a GGUF file (the first shard of a split one) or a llama2.c checkpoint.
     ///
-    /// @param path
-    ///            the model file
-    /// @param options
-    ///            load mode, threads, context length, memory budget, progress
+    /// @param path the model file
+    /// @param options load mode, threads, context length, memory budget, progress
     /// @return the model, to be closed by the caller
-    /// @throws ModelLoadException
-    ///             if the file is missing, damaged or of a kind that is not supported
-    /// @throws InsufficientMemoryException
-    ///             if the model does not fit the memory budget
+    /// @throws ModelLoadException if the file is missing, damaged or of a kind that is not supported
+    /// @throws InsufficientMemoryException if the model does not fit the memory budget
     static Model load(Path path, ModelOptions options) {
         return Engine.instance().load(path, options);
     }
@@ -41,30 +35,22 @@ public interface Model extends AutoCloseable {
     /// Loads a GGUF model from a stream, for example a class path resource. The stream is read to its end into
     /// off-heap memory and is not closed.
     ///
-    /// @param name
-    ///            what error messages call the model
-    /// @param in
-    ///            the bytes of one whole GGUF file
-    /// @param options
-    ///            as for a file; [LoadMode#MAPPED] computes from the copy in memory
+    /// @param name what error messages call the model
+    /// @param in the bytes of one whole GGUF file
+    /// @param options as for a file; [LoadMode#MAPPED] computes from the copy in memory
     /// @return the model, to be closed by the caller
-    /// @throws ModelLoadException
-    ///             if the stream fails or does not hold a supported model
-    /// @throws InsufficientMemoryException
-    ///             if the model does not fit the memory budget
+    /// @throws ModelLoadException if the stream fails or does not hold a supported model
+    /// @throws InsufficientMemoryException if the model does not fit the memory budget
     static Model load(String name, InputStream in, ModelOptions options) {
         return Engine.instance().load(name, in, options);
     }
 
     /// Tells how much memory a model would need. Reads the header only.
     ///
-    /// @param path
-    ///            the model file
-    /// @param options
-    ///            the options it would be loaded with
+    /// @param path the model file
+    /// @param options the options it would be loaded with
     /// @return the terms of the estimate, in bytes
-    /// @throws ModelLoadException
-    ///             if the header can't be read
+    /// @throws ModelLoadException if the header can't be read
     static MemoryEstimate estimate(Path path, ModelOptions options) {
         return Engine.instance().estimate(path, options);
     }
@@ -88,14 +74,12 @@ public interface Model extends AutoCloseable {
     /// Opens a session at position 0. Cheap: memory for keys and values is taken page by page as the session grows.
     ///
     /// @return the session, to be closed by the caller before or after the model
-    /// @throws ClosedException
-    ///             if the model is closed
+    /// @throws ClosedException if the model is closed
     Session newSession();
 
     /// Closes the model and its sessions. Does nothing when already closed.
     ///
-    /// @throws IllegalStateException
-    ///             if running work did not stop within 30 s; the memory is then freed when it ends
+    /// @throws IllegalStateException if running work did not stop within 30 s; the memory is then freed when it ends
     @Override
     void close();
 }

@@ -4,16 +4,13 @@ package dev.railhead;
 public class ModelFileChangedException extends RailheadException {
     private static final long serialVersionUID = 1;
 
-    /// @param message
-    ///            what, where, expected, found, remedy
+    /// @param message what, where, expected, found, remedy
     public ModelFileChangedException(String message) {
         super(message);
     }
 
-    /// @param message
-    ///            what, where, expected, found, remedy
-    /// @param cause
-    ///            what led to it
+    /// @param message what, where, expected, found, remedy
+    /// @param cause what led to it
     public ModelFileChangedException(String message, Throwable cause) {
         super(message, cause);
     }

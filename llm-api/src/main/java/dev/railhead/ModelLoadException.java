@@ -4,16 +4,13 @@ package dev.railhead;
 public class ModelLoadException extends RailheadException {
     private static final long serialVersionUID = 1;
 
-    /// @param message
-    ///            what, where, expected, found, remedy
+    /// @param message what, where, expected, found, remedy
     public ModelLoadException(String message) {
         super(message);
     }
 
-    /// @param message
-    ///            what, where, expected, found, remedy
-    /// @param cause
-    ///            what led to it
+    /// @param message what, where, expected, found, remedy
+    /// @param cause what led to it
     public ModelLoadException(String message, Throwable cause) {
         super(message, cause);
     }

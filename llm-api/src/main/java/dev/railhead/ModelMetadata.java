@@ -5,30 +5,18 @@ import java.util.Optional;
 
 /// What a model file says about itself. Immutable.
 ///
-/// @param name
-///            `general.name`, or the file's name
-/// @param architecture
-///            `general.architecture`, for example `llama`
-/// @param parameterCount
-///            number of weights
-/// @param fileBytes
-///            bytes of the weights in the file
-/// @param weightType
-///            the weight type that holds most of the weights, in GGUF's spelling, for example `Q4_K`
-/// @param contextLength
-///            positions the model was trained for
-/// @param embeddingLength
-///            width of the model
-/// @param blockCount
-///            layers
-/// @param headCount
-///            attention heads
-/// @param kvHeadCount
-///            heads of keys and values
-/// @param vocabularySize
-///            number of token ids
-/// @param values
-///            all metadata of the file by key; arrays as unmodifiable lists, numbers as Long or Double
+/// @param name `general.name`, or the file's name
+/// @param architecture `general.architecture`, for example `llama`
+/// @param parameterCount number of weights
+/// @param fileBytes bytes of the weights in the file
+/// @param weightType the weight type that holds most of the weights, in GGUF's spelling, for example `Q4_K`
+/// @param contextLength positions the model was trained for
+/// @param embeddingLength width of the model
+/// @param blockCount layers
+/// @param headCount attention heads
+/// @param kvHeadCount heads of keys and values
+/// @param vocabularySize number of token ids
+/// @param values all metadata of the file by key; arrays as unmodifiable lists, numbers as Long or Double
 public record ModelMetadata(String name, String architecture, long parameterCount, long fileBytes, String weightType,
         int contextLength, int embeddingLength, int blockCount, int headCount, int kvHeadCount, int vocabularySize,
         Map<String, Object> values) {

@@ -8,23 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /// How a model is loaded. Immutable.
 ///
-/// @param loadMode
-///            packed copy or computing from the mapped file
-/// @param threads
-///            threads that compute, the calling thread included; 0 means one per available processor
-/// @param contextLength
-///            positions a session can hold; 0 means the model's own context length. More than the model was
-///            trained for is allowed, as far as its position encoding reaches.
-/// @param prefillChunk
-///            prompt tokens that are computed in one step, at least 1; cancellation is looked at between steps
-/// @param memoryBudget
-///            bytes that the model and one full session may take; empty means what the machine or container has
-/// @param backend
-///            name of the backend, for example `cpu` or `reference`; null means the fastest that works here
-/// @param tokenizer
-///            a llama2.c `tokenizer.bin`; null means the file of that name beside the checkpoint
-/// @param progress
-///            is told how far loading is
+/// @param loadMode packed copy or computing from the mapped file
+/// @param threads threads that compute, the calling thread included; 0 means one per available processor
+/// @param contextLength positions a session can hold; 0 means the model's own context length. More than the model was
+///     trained for is allowed, as far as its position encoding reaches.
+/// @param prefillChunk prompt tokens that are computed in one step, at least 1; cancellation is looked at between steps
+/// @param memoryBudget bytes that the model and one full session may take; empty means what the machine or container
+///     has
+/// @param backend name of the backend, for example `cpu` or `reference`; null means the fastest that works here
+/// @param tokenizer a llama2.c `tokenizer.bin`; null means the file of that name beside the checkpoint
+/// @param progress is told how far loading is
 public record ModelOptions(LoadMode loadMode, int threads, int contextLength, int prefillChunk,
         OptionalLong memoryBudget, @Nullable String backend, @Nullable Path tokenizer, LoadProgress progress) {
     /// Prompt tokens per step unless told otherwise: enough to make the matrix products compute-bound, small enough
@@ -33,8 +26,7 @@ public record ModelOptions(LoadMode loadMode, int threads, int contextLength, in
 
     /// Checks the ranges.
     ///
-    /// @throws IllegalArgumentException
-    ///             if a number is out of range
+    /// @throws IllegalArgumentException if a number is out of range
     public ModelOptions {
         Objects.requireNonNull(loadMode, "loadMode");
         Objects.requireNonNull(memoryBudget, "memoryBudget");

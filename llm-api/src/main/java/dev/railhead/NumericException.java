@@ -5,16 +5,13 @@ package dev.railhead;
 public class NumericException extends RailheadException {
     private static final long serialVersionUID = 1;
 
-    /// @param message
-    ///            what, where, expected, found, remedy
+    /// @param message what, where, expected, found, remedy
     public NumericException(String message) {
         super(message);
     }
 
-    /// @param message
-    ///            what, where, expected, found, remedy
-    /// @param cause
-    ///            what led to it
+    /// @param message what, where, expected, found, remedy
+    /// @param cause what led to it
     public NumericException(String message, Throwable cause) {
         super(message, cause);
     }

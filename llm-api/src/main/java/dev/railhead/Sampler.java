@@ -27,16 +27,14 @@ public interface Sampler {
 
     /// Divides the logits by `temperature`; 0 leaves only the most likely candidate.
     ///
-    /// @throws IllegalArgumentException
-    ///             if negative or not finite
+    /// @throws IllegalArgumentException if negative or not finite
     static Sampler temperature(float temperature) {
         return Engine.instance().samplers().temperature(temperature);
     }
 
     /// Keeps the `k` most likely candidates; 0 keeps all.
     ///
-    /// @throws IllegalArgumentException
-    ///             if negative
+    /// @throws IllegalArgumentException if negative
     static Sampler topK(int k) {
         return Engine.instance().samplers().topK(k);
     }
@@ -44,8 +42,7 @@ public interface Sampler {
     /// Keeps the smallest set of most likely candidates whose probabilities sum to `p` or more; at least one. 1 keeps
     /// all. Holtzman et al., "The Curious Case of Neural Text Degeneration", 2019.
     ///
-    /// @throws IllegalArgumentException
-    ///             if outside [0, 1]
+    /// @throws IllegalArgumentException if outside [0, 1]
     static Sampler topP(float p) {
         return Engine.instance().samplers().topP(p);
     }
@@ -53,8 +50,7 @@ public interface Sampler {
     /// Keeps the candidates that are at least `p` times as likely as the best one; 0 keeps all. Nguyen et al., "Turning
     /// Up the Heat: Min-p Sampling", 2024.
     ///
-    /// @throws IllegalArgumentException
-    ///             if outside [0, 1]
+    /// @throws IllegalArgumentException if outside [0, 1]
     static Sampler minP(float p) {
         return Engine.instance().samplers().minP(p);
     }

@@ -15,7 +15,7 @@ public interface Session extends AutoCloseable {
     /// The model this session belongs to.
     Model model();
 
-    /// The number of tokens whose keys and values are in the cache; the next token gets this position.
+    /// The number of tokens in the session; the next one gets this position.
     int position();
 
     /// The tokens at positions 0 to [#position()] − 1, a copy.
@@ -23,42 +23,32 @@ public interface Session extends AutoCloseable {
 
     /// Feeds tokens, in chunks, and computes the logits that follow the last of them.
     ///
-    /// @param tokens
-    ///            one or more token ids
-    /// @throws IllegalArgumentException
-    ///             if a token id is not in the vocabulary, or there is none
-    /// @throws ContextOverflowException
-    ///             if they don't fit the context; the session is unchanged
+    /// @param tokens one or more token ids
+    /// @throws IllegalArgumentException if a token id is not in the vocabulary, or there is none
+    /// @throws ContextOverflowException if they don't fit the context; the session is unchanged
     void prefill(int... tokens);
 
     /// Feeds one token and computes the logits that follow it.
     ///
-    /// @param token
-    ///            a token id
-    /// @throws IllegalArgumentException
-    ///             if the token id is not in the vocabulary
-    /// @throws ContextOverflowException
-    ///             if the context is full
+    /// @param token a token id
+    /// @throws IllegalArgumentException if the token id is not in the vocabulary
+    /// @throws ContextOverflowException if the context is full
     void decode(int token);
 
     /// The logits after the last token that was fed, a copy: float[vocabulary size].
     ///
-    /// @throws IllegalStateException
-    ///             if nothing was fed since the session was opened or rewound
+    /// @throws IllegalStateException if nothing was fed since the session was opened or rewound
     float[] logits();
 
     /// The most likely next tokens with their log-probabilities, best first, from the same logits.
     ///
-    /// @param count
-    ///            how many, at least 1
-    /// @throws IllegalStateException
-    ///             if nothing was fed since the session was opened or rewound
+    /// @param count how many, at least 1
+    /// @throws IllegalStateException if nothing was fed since the session was opened or rewound
     List<TokenProbability> nextTokens(int count);
 
     /// Forgets the tokens from `position` on.
     ///
-    /// @param position
-    ///            between 0 and [#position()]
+    /// @param position between 0 and [#position()]
     void rewind(int position);
 
     /// Feeds the prompt and generates tokens until one of the conditions of [FinishReason] holds.
@@ -67,17 +57,16 @@ public interface Session extends AutoCloseable {
     /// added at position 0 if the model wants one. To feed special tokens, encode with
     /// [Tokenizer#encode(String, boolean, boolean)] and call the variant with token ids.
     ///
-    /// The generated tokens become part of the session, except one that ended the generation. The text does not hold
-    /// the stop string.
+    /// The generated tokens become part of the session; an end token does not. The text does not hold the stop string. An
+    /// empty prompt continues from where the session is.
     ///
-    /// @param prompt
-    ///            the text to continue
-    /// @param options
-    ///            length, sampling, stop strings, cancellation
-    /// @param listener
-    ///            receives each token as it is generated, on the calling thread; what it throws ends the
-    ///            generation and reaches the caller unchanged
+    /// @param prompt the text to continue
+    /// @param options length, sampling, stop strings, cancellation
+    /// @param listener receives each token as it is generated, on the calling thread; what it throws ends the
+    ///     generation and reaches the caller unchanged
     /// @return the text and how it came about
+    /// @throws IllegalArgumentException if the prompt is empty and the session too, or a token id is not in the vocabulary
+    /// @throws ContextOverflowException if the prompt does not fit the context; the session is unchanged
     GenerationResult generate(String prompt, GenerationOptions options, Consumer<GeneratedToken> listener);
 
     /// As [#generate(String, GenerationOptions, Consumer)], with token ids.

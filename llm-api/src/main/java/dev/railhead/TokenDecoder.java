@@ -5,8 +5,7 @@ public interface TokenDecoder {
     /// Takes a token.
     ///
     /// @return the text that became complete, possibly empty
-    /// @throws IllegalArgumentException
-    ///             if the id is not in the vocabulary
+    /// @throws IllegalArgumentException if the id is not in the vocabulary
     String add(int token);
 
     /// Ends the text.

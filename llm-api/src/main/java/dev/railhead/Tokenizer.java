@@ -12,31 +12,24 @@ public interface Tokenizer {
 
     /// Encodes text. Lone surrogates count as U+FFFD.
     ///
-    /// @param text
-    ///            any text
-    /// @param addSpecial
-    ///            whether to add the tokens that the model wants around a text (BOS, EOS)
-    /// @param parseSpecial
-    ///            whether the text of a special token becomes that token; never true for text of a user
+    /// @param text any text
+    /// @param addSpecial whether to add the tokens that the model wants around a text (BOS, EOS)
+    /// @param parseSpecial whether the text of a special token becomes that token; never true for text of a user
     /// @return the token ids
     int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
     /// Decodes token ids, special tokens left out. Bytes that are not UTF-8 become U+FFFD.
     ///
-    /// @throws IllegalArgumentException
-    ///             if an id is not in the vocabulary
+    /// @throws IllegalArgumentException if an id is not in the vocabulary
     default String decode(int... tokens) {
         return decode(tokens, false);
     }
 
     /// Decodes token ids.
     ///
-    /// @param tokens
-    ///            token ids
-    /// @param renderSpecial
-    ///            whether special tokens appear as their text
-    /// @throws IllegalArgumentException
-    ///             if an id is not in the vocabulary
+    /// @param tokens token ids
+    /// @param renderSpecial whether special tokens appear as their text
+    /// @throws IllegalArgumentException if an id is not in the vocabulary
     String decode(int[] tokens, boolean renderSpecial);
 
     /// Starts an incremental decoding that never splits a character; special tokens are left out.
@@ -46,14 +39,12 @@ public interface Tokenizer {
 
     /// Starts an incremental decoding that never splits a character.
     ///
-    /// @param renderSpecial
-    ///            whether special tokens appear as their text
+    /// @param renderSpecial whether special tokens appear as their text
     TokenDecoder newDecoder(boolean renderSpecial);
 
     /// The bytes a token stands for in a text, a copy. Special tokens give their text.
     ///
-    /// @throws IllegalArgumentException
-    ///             if the id is not in the vocabulary
+    /// @throws IllegalArgumentException if the id is not in the vocabulary
     byte[] piece(int token);
 
     /// Number of token ids; ids are 0 to this − 1.

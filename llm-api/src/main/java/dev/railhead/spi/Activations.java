@@ -8,10 +8,8 @@ public final class Activations {
     /// Values per row.
     public final int columns;
 
-    /// @param capacity
-    ///            largest number of rows
-    /// @param columns
-    ///            values per row
+    /// @param capacity largest number of rows
+    /// @param columns values per row
     public Activations(int capacity, int columns) {
         this.columns = columns;
         values = new float[Math.multiplyExact(capacity, columns)];

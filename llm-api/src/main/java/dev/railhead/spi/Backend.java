@@ -22,12 +22,9 @@ public interface Backend extends AutoCloseable {
     /// Makes a matrix of a tensor, using all threads. With [LoadMode#MAPPED] the matrix reads the tensor's data while
     /// computing; with [LoadMode#PACKED] it never touches it again.
     ///
-    /// @param tensor
-    ///            a tensor of one or two dimensions
-    /// @param mode
-    ///            copy or compute from the data
-    /// @param arena
-    ///            owns the memory; closed after the backend
+    /// @param tensor a tensor of one or two dimensions
+    /// @param mode copy or compute from the data
+    /// @param arena owns the memory; closed after the backend
     Matrix pack(Tensor tensor, LoadMode mode, Arena arena);
 
     /// `out[i] = weights[i] · in` for each row, for each i: several matrices that read the same input. Quantized
@@ -45,12 +42,9 @@ public interface Backend extends AutoCloseable {
 
     /// Rotates the first `2 · cos.columns` values of each head of each row.
     ///
-    /// @param x
-    ///            rows of `headCount · headLength` values, changed in place
-    /// @param cos
-    ///            row r has the cosine for each pair at row r's position
-    /// @param sin
-    ///            as `cos`, the sine
+    /// @param x rows of `headCount · headLength` values, changed in place
+    /// @param cos row r has the cosine for each pair at row r's position
+    /// @param sin as `cos`, the sine
     void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
             Activations sin);
 
@@ -59,10 +53,8 @@ public interface Backend extends AutoCloseable {
 
     /// Causal attention of each row over its sequence, up to and with its own position.
     ///
-    /// @param q
-    ///            rows of `headCount · keyLength`
-    /// @param out
-    ///            rows of `headCount · valueLength`
+    /// @param q rows of `headCount · keyLength`
+    /// @param out rows of `headCount · valueLength`
     void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out);
 
     /// `gate = silu(gate) · up`, in place.

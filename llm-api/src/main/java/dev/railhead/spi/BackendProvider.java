@@ -17,7 +17,6 @@ public interface BackendProvider {
 
     /// Makes a backend for one model.
     ///
-    /// @param threads
-    ///            threads that compute, the calling thread included; at least 1
+    /// @param threads threads that compute, the calling thread included; at least 1
     Backend create(int threads);
 }

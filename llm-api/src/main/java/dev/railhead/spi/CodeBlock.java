@@ -22,8 +22,7 @@ public final class CodeBlock {
 
     /// A buffer for blocks of a type.
     ///
-    /// @param type
-    ///            a type of the form CODES
+    /// @param type a type of the form CODES
     public CodeBlock(WeightType type) {
         CodeLayout layout = type.codes();
         if (layout == null) {

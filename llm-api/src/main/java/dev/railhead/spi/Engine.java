@@ -23,8 +23,7 @@ public interface Engine {
 
     /// The engine on the class path or module path.
     ///
-    /// @throws IllegalStateException
-    ///             if there is none
+    /// @throws IllegalStateException if there is none
     static Engine instance() {
         final class Holder {
             static final Engine INSTANCE = ServiceLoader.load(Engine.class, Engine.class.getClassLoader()).findFirst()

@@ -17,12 +17,9 @@ public final class KvLayout {
 
     /// Each array has one entry per layer.
     ///
-    /// @param kvHeadCount
-    ///            kv heads, 0 for a layer without attention
-    /// @param keyLength
-    ///            values of a key head
-    /// @param valueLength
-    ///            values of a value head
+    /// @param kvHeadCount kv heads, 0 for a layer without attention
+    /// @param keyLength values of a key head
+    /// @param valueLength values of a value head
     public KvLayout(int[] kvHeadCount, int[] keyLength, int[] valueLength) {
         this.kvHeadCount = kvHeadCount.clone();
         this.keyLength = keyLength.clone();

@@ -14,9 +14,7 @@ public interface KvRows {
 
     /// A page of a row's sequence.
     ///
-    /// @param row
-    ///            row of the step
-    /// @param page
-    ///            position / [KvLayout#PAGE_LENGTH]
+    /// @param row row of the step
+    /// @param page position / [KvLayout#PAGE_LENGTH]
     MemorySegment page(int row, int page);
 }

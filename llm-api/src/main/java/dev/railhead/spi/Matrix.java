@@ -17,11 +17,8 @@ public interface Matrix {
 
     /// The values of one row, equal bit for bit to [WeightType#decode].
     ///
-    /// @param row
-    ///            0 to rows − 1
-    /// @param out
-    ///            receives `columns` values
-    /// @param offset
-    ///            where in `out` to begin
+    /// @param row 0 to rows − 1
+    /// @param out receives `columns` values
+    /// @param offset where in `out` to begin
     void row(int row, float[] out, int offset);
 }

@@ -17,12 +17,9 @@ public final class Metadata {
     private final Map<String, Object> values;
     private final ToLongFunction<String> offsets;
 
-    /// @param file
-    ///            the file's name, for messages
-    /// @param values
-    ///            key to value, as described above; not copied
-    /// @param offsets
-    ///            gives the byte offset of a key's entry in the file, or −1 if unknown
+    /// @param file the file's name, for messages
+    /// @param values key to value, as described above; not copied
+    /// @param offsets gives the byte offset of a key's entry in the file, or −1 if unknown
     public Metadata(String file, Map<String, Object> values, ToLongFunction<String> offsets) {
         this.file = file;
         this.values = Collections.unmodifiableMap(values);
@@ -58,8 +55,7 @@ public final class Metadata {
 
     /// An integer of any width.
     ///
-    /// @throws ModelFormatException
-    ///             if the key is missing or its value is no integer
+    /// @throws ModelFormatException if the key is missing or its value is no integer
     public long integer(String key) {
         Object value = required(key, "an integer");
         if (value instanceof Long number) {
@@ -75,8 +71,7 @@ public final class Metadata {
 
     /// An integer within a range, as int.
     ///
-    /// @throws ModelFormatException
-    ///             if the key is missing, or its value is no integer or out of range
+    /// @throws ModelFormatException if the key is missing, or its value is no integer or out of range
     public int integer(String key, int min, int max) {
         long value = integer(key);
         if (value < min || value > max) {
@@ -87,8 +82,7 @@ public final class Metadata {
 
     /// A number: f32, f64 or an integer.
     ///
-    /// @throws ModelFormatException
-    ///             if the key is missing or its value is no number
+    /// @throws ModelFormatException if the key is missing or its value is no number
     public double number(String key) {
         Object value = required(key, "a number");
         return switch (value) {
@@ -115,8 +109,7 @@ public final class Metadata {
 
     /// A string.
     ///
-    /// @throws ModelFormatException
-    ///             if the key is missing or its value is no string
+    /// @throws ModelFormatException if the key is missing or its value is no string
     public String string(String key) {
         Object value = required(key, "a string");
         if (value instanceof String string) {
@@ -132,8 +125,7 @@ public final class Metadata {
 
     /// An array of strings; empty arrays of any element type count.
     ///
-    /// @throws ModelFormatException
-    ///             if the key is missing or its value is another
+    /// @throws ModelFormatException if the key is missing or its value is another
     public String[] strings(String key) {
         Object value = required(key, "an array of strings");
         if (value instanceof String[] strings) {
@@ -147,8 +139,7 @@ public final class Metadata {
 
     /// An array of integers of any width; empty arrays of any element type count.
     ///
-    /// @throws ModelFormatException
-    ///             if the key is missing or its value is another
+    /// @throws ModelFormatException if the key is missing or its value is another
     public long[] integers(String key) {
         Object value = required(key, "an array of integers");
         if (value instanceof long[] integers) {
@@ -162,8 +153,7 @@ public final class Metadata {
 
     /// An array of f32 or f64; empty arrays of any element type count.
     ///
-    /// @throws ModelFormatException
-    ///             if the key is missing or its value is another
+    /// @throws ModelFormatException if the key is missing or its value is another
     public double[] numbers(String key) {
         Object value = required(key, "an array of floats");
         if (value instanceof double[] numbers) {
@@ -177,13 +167,10 @@ public final class Metadata {
 
     /// An integer that a file may give once for all layers or once per layer.
     ///
-    /// @param key
-    ///            the key
-    /// @param layers
-    ///            number of layers, the length of the array if it is one
+    /// @param key the key
+    /// @param layers number of layers, the length of the array if it is one
     /// @return one value per layer
-    /// @throws ModelFormatException
-    ///             if the key is missing, is of another type, or the array's length is not `layers`
+    /// @throws ModelFormatException if the key is missing, is of another type, or the array's length is not `layers`
     public long[] perLayer(String key, int layers) {
         Object value = required(key, "an integer or an array of " + layers + " integers");
         long[] result = new long[layers];

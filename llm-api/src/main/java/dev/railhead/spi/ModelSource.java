@@ -22,8 +22,7 @@ public interface ModelSource extends AutoCloseable {
 
     /// Compares size and modification time of the file with those at opening.
     ///
-    /// @throws dev.railhead.ModelFileChangedException
-    ///             if they differ
+    /// @throws dev.railhead.ModelFileChangedException if they differ
     void checkUnchanged();
 
     /// Closes the file; its tensors can't be read any more. Does nothing when already closed.

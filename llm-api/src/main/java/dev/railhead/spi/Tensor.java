@@ -5,16 +5,11 @@ import java.util.Arrays;
 
 /// A tensor of a model file.
 ///
-/// @param name
-///            GGUF's name, for example `blk.0.attn_q.weight`
-/// @param type
-///            how its values are stored
-/// @param shape
-///            GGUF's order: `shape[0]` is the contiguous row length (inner dimension), then the rows
-/// @param data
-///            exactly the bytes of the tensor, read-only
-/// @param file
-///            the file it is from, for messages
+/// @param name GGUF's name, for example `blk.0.attn_q.weight`
+/// @param type how its values are stored
+/// @param shape GGUF's order: `shape[0]` is the contiguous row length (inner dimension), then the rows
+/// @param data exactly the bytes of the tensor, read-only
+/// @param file the file it is from, for messages
 public record Tensor(String name, WeightType type, long[] shape, MemorySegment data, String file) {
     /// Values per row, `shape[0]`.
     public long columns() {
@@ -37,12 +32,9 @@ public record Tensor(String name, WeightType type, long[] shape, MemorySegment d
 
     /// A part of the rows as a matrix of its own, without copying.
     ///
-    /// @param newName
-    ///            what messages call it
-    /// @param from
-    ///            first row
-    /// @param count
-    ///            number of rows
+    /// @param newName what messages call it
+    /// @param from first row
+    /// @param count number of rows
     public Tensor slice(String newName, long from, long count) {
         long rowBytes = type.bytes(columns());
         return new Tensor(newName, type, new long[]{columns(), count}, data.asSlice(from * rowBytes, count * rowBytes),

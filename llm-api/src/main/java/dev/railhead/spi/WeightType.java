@@ -35,16 +35,11 @@ public interface WeightType {
 
     /// Decodes whole blocks to float.
     ///
-    /// @param data
-    ///            the file's bytes
-    /// @param offset
-    ///            of the first block in `data`, in bytes
-    /// @param out
-    ///            receives the values
-    /// @param outOffset
-    ///            where in `out` to begin
-    /// @param count
-    ///            number of values, a multiple of [#blockSize()]
+    /// @param data the file's bytes
+    /// @param offset of the first block in `data`, in bytes
+    /// @param out receives the values
+    /// @param outOffset where in `out` to begin
+    /// @param count number of values, a multiple of [#blockSize()]
     void decode(MemorySegment data, long offset, float[] out, int outOffset, int count);
 
     /// How the integers of a [Form#CODES] type look; null for the float forms.
@@ -54,18 +49,14 @@ public interface WeightType {
     /// Decodes one block of a [Form#CODES] type to its integers: value i is
     /// `d · scales[g] · codes[i] − dmin · mins[g]` with `g = i / groupSize`.
     ///
-    /// @param data
-    ///            the file's bytes
-    /// @param offset
-    ///            of the block in `data`, in bytes
-    /// @param out
-    ///            receives codes, scales and mins, sized by [CodeBlock#CodeBlock(WeightType)]
+    /// @param data the file's bytes
+    /// @param offset of the block in `data`, in bytes
+    /// @param out receives codes, scales and mins, sized by [CodeBlock#CodeBlock(WeightType)]
     void decodeCodes(MemorySegment data, long offset, CodeBlock out);
 
     /// The bytes that `elements` values take.
     ///
-    /// @throws ArithmeticException
-    ///             if that overflows a long
+    /// @throws ArithmeticException if that overflows a long
     default long bytes(long elements) {
         return Math.multiplyExact(elements / blockSize(), (long) blockBytes());
     }

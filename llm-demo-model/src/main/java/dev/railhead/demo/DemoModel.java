@@ -24,8 +24,7 @@ public final class DemoModel {
 
     /// Loads the demo model.
     ///
-    /// @param options
-    ///            as for any model
+    /// @param options as for any model
     /// @return the model, to be closed by the caller
     public static Model load(ModelOptions options) {
         try (InputStream in = open()) {

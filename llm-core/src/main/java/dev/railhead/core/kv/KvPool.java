@@ -20,10 +20,8 @@ public final class KvPool implements AutoCloseable {
     private long allocated;
     private boolean closed;
 
-    /// @param layout
-    ///            what a page holds
-    /// @param budget
-    ///            bytes that all pages together may take
+    /// @param layout what a page holds
+    /// @param budget bytes that all pages together may take
     public KvPool(KvLayout layout, long budget) {
         this.layout = layout;
         this.budget = budget;

@@ -24,8 +24,7 @@ public final class KvSequence implements AutoCloseable {
 
     /// Takes pages until `length` positions fit.
     ///
-    /// @throws dev.railhead.InsufficientMemoryException
-    ///             if the budget is used up; what was taken stays
+    /// @throws dev.railhead.InsufficientMemoryException if the budget is used up; what was taken stays
     public void reserve(int length) {
         while (pages.size() * (long) KvLayout.PAGE_LENGTH < length) {
             pages.add(pool.take());

@@ -20,10 +20,8 @@ public final class Step implements KvRows {
     private BooleanSupplier cancelled = () -> false;
     private int rows;
 
-    /// @param capacity
-    ///            largest number of rows
-    /// @param layout
-    ///            the layout of the pages of all its sequences
+    /// @param capacity largest number of rows
+    /// @param layout the layout of the pages of all its sequences
     public Step(int capacity, KvLayout layout) {
         this.layout = layout;
         sequences = new KvSequence[capacity];
@@ -34,8 +32,7 @@ public final class Step implements KvRows {
 
     /// Removes all rows.
     ///
-    /// @param isCancelled
-    ///            is asked between layers whether to give up
+    /// @param isCancelled is asked between layers whether to give up
     public Step reset(BooleanSupplier isCancelled) {
         cancelled = isCancelled;
         Arrays.fill(sequences, 0, rows, null);
@@ -46,14 +43,10 @@ public final class Step implements KvRows {
 
     /// Adds a row. The sequence has a page for its position.
     ///
-    /// @param sequence
-    ///            where keys and values go
-    /// @param position
-    ///            of the token in its sequence
-    /// @param token
-    ///            the token id
-    /// @param destination
-    ///            receives the logits that follow the token, float[vocabulary size]; null if not wanted
+    /// @param sequence where keys and values go
+    /// @param position of the token in its sequence
+    /// @param token the token id
+    /// @param destination receives the logits that follow the token, float[vocabulary size]; null if not wanted
     public void add(KvSequence sequence, int position, int token, float @Nullable [] destination) {
         sequences[rows] = sequence;
         positions[rows] = position;
@@ -84,10 +77,16 @@ public final class Step implements KvRows {
 
     /// Called between layers.
     ///
-    /// @throws StepCancelledException
-    ///             if the step is to be given up
+    /// @throws StepCancelledException if the step is to be given up
     public void checkCancelled() {
-        if (cancelled.getAsBoolean()) {
+        throwIf(cancelled);
+    }
+
+    /// As [#checkCancelled()], for work that is not in a step yet.
+    ///
+    /// @throws StepCancelledException if `isCancelled` says so
+    public static void throwIf(BooleanSupplier isCancelled) {
+        if (isCancelled.getAsBoolean()) {
             throw new StepCancelledException();
         }
     }

@@ -8,8 +8,7 @@ interface Architecture {
 
     /// Reads hyperparameters, checks and packs the weights.
     ///
-    /// @throws dev.railhead.ModelLoadException
-    ///             if a key or tensor is missing, out of range or not supported
+    /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported
     Graph load(Weights weights, int contextLength, int capacity);
 
     /// The layout of the KV cache, from the metadata alone.

@@ -22,14 +22,10 @@ public final class Architectures {
 
     /// Reads hyperparameters, checks and packs the weights of a model of any family.
     ///
-    /// @param weights
-    ///            the file's metadata and tensors, and the backend to pack for
-    /// @param contextLength
-    ///            positions a sequence may have
-    /// @param capacity
-    ///            largest number of rows of a step
-    /// @throws dev.railhead.ModelLoadException
-    ///             if a key or tensor is missing, out of range or not supported
+    /// @param weights the file's metadata and tensors, and the backend to pack for
+    /// @param contextLength positions a sequence may have
+    /// @param capacity largest number of rows of a step
+    /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported
     public static Graph load(Weights weights, int contextLength, int capacity) {
         return of(weights.metadata()).load(weights, contextLength, capacity);
     }

@@ -13,8 +13,7 @@ final class Buffers {
     private final Map<Key, Activations> buffers = new HashMap<>();
     private final int capacity;
 
-    /// @param capacity
-    ///            largest number of rows of a step
+    /// @param capacity largest number of rows of a step
     Buffers(int capacity) {
         this.capacity = capacity;
     }

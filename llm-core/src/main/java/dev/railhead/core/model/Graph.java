@@ -6,9 +6,7 @@ import dev.railhead.core.kv.Step;
 public interface Graph {
     /// Computes the keys and values of all rows of a step, and logits for the rows that want them.
     ///
-    /// @throws dev.railhead.core.kv.StepCancelledException
-    ///             if the step was cancelled on the way
-    /// @throws dev.railhead.NumericException
-    ///             if a hidden state or a logit is not finite
+    /// @throws dev.railhead.core.kv.StepCancelledException if the step was cancelled on the way
+    /// @throws dev.railhead.NumericException if a hidden state or a logit is not finite
     void forward(Step step);
 }

@@ -15,8 +15,7 @@ public final class Hyperparameters {
     private final Metadata metadata;
     private final String prefix;
 
-    /// @param metadata
-    ///            the file's; `general.architecture` gives the prefix
+    /// @param metadata the file's; `general.architecture` gives the prefix
     public Hyperparameters(Metadata metadata) {
         this.metadata = metadata;
         prefix = metadata.string("general.architecture") + ".";
@@ -48,7 +47,7 @@ public final class Hyperparameters {
     }
 
     /// `feed_forward_length` of each layer.
-    int[] feedForwardLength() {
+    public int[] feedForwardLength() {
         return perLayer("feed_forward_length", 1, MAX_WIDTH);
     }
 

@@ -21,10 +21,8 @@ final class OutputHead {
     private final Activations logits;
     private final int[] rowOf = new int[GROUP];
 
-    /// @param norm
-    ///            weight of the final norm
-    /// @param output
-    ///            [vocabulary][width]
+    /// @param norm weight of the final norm
+    /// @param output [vocabulary][width]
     OutputHead(Backend backend, float[] norm, float epsilon, Matrix output) {
         this.backend = backend;
         this.norm = norm;
@@ -36,8 +34,7 @@ final class OutputHead {
 
     /// Computes the logits of the rows that want them.
     ///
-    /// @param x
-    ///            hidden states of all rows
+    /// @param x hidden states of all rows
     void logits(Activations x, Step step) {
         int group = 0;
         for (int row = 0; row < step.rows(); row++) {

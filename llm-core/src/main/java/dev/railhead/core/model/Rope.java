@@ -18,12 +18,9 @@ final class Rope {
     private final double[] frequencies; // [pairs]
     private final double amplitude;
 
-    /// @param hyperparameters
-    ///            has the keys `rope.*`
-    /// @param weights
-    ///            may have `rope_freqs.weight`, or `rope_factors_long.weight` and `rope_factors_short.weight`
-    /// @param contextLength
-    ///            positions in use; decides between long and short factors
+    /// @param hyperparameters has the keys `rope.*`
+    /// @param weights may have `rope_freqs.weight`, or `rope_factors_long.weight` and `rope_factors_short.weight`
+    /// @param contextLength positions in use; decides between long and short factors
     Rope(Hyperparameters hyperparameters, Weights weights, int contextLength) {
         this(hyperparameters, factors(hyperparameters, weights, contextLength));
     }
@@ -133,10 +130,8 @@ final class Rope {
 
     /// Computes cosine and sine of every pair for the positions of a step, in double precision.
     ///
-    /// @param cos
-    ///            receives [rows][pairs]
-    /// @param sin
-    ///            receives [rows][pairs]
+    /// @param cos receives [rows][pairs]
+    /// @param sin receives [rows][pairs]
     void angles(Step step, Activations cos, Activations sin) {
         int pairs = frequencies.length;
         for (int row = 0; row < step.rows(); row++) {

@@ -22,16 +22,11 @@ public final class Weights {
     private final long totalBytes;
     private long doneBytes;
 
-    /// @param source
-    ///            the file
-    /// @param backend
-    ///            packs the matrices
-    /// @param mode
-    ///            copy, or compute from the file
-    /// @param arena
-    ///            owns the packed weights
-    /// @param progress
-    ///            is told after each tensor
+    /// @param source the file
+    /// @param backend packs the matrices
+    /// @param mode copy, or compute from the file
+    /// @param arena owns the packed weights
+    /// @param progress is told after each tensor
     public Weights(ModelSource source, Backend backend, LoadMode mode, Arena arena, LoadProgress progress) {
         this.source = source;
         this.backend = backend;
@@ -63,12 +58,9 @@ public final class Weights {
 
     /// Part of the rows of a fused matrix.
     ///
-    /// @param totalRows
-    ///            rows of the whole
-    /// @param from
-    ///            first row of the part
-    /// @param rows
-    ///            rows of the part
+    /// @param totalRows rows of the whole
+    /// @param from first row of the part
+    /// @param rows rows of the part
     Matrix matrixPart(String name, int totalRows, int columns, int from, int rows) {
         return pack(tensor(name, columns, totalRows).slice(name + "[" + from + "]", from, rows));
     }

@@ -16,12 +16,9 @@ final class ReferenceMatrix implements Matrix {
     private final int columns;
     private final long bytes;
 
-    /// @param tensor
-    ///            gives name, type and shape
-    /// @param data
-    ///            the tensor's bytes, or a copy
-    /// @param bytes
-    ///            anonymous memory taken
+    /// @param tensor gives name, type and shape
+    /// @param data the tensor's bytes, or a copy
+    /// @param bytes anonymous memory taken
     ReferenceMatrix(Tensor tensor, MemorySegment data, long bytes) {
         name = tensor.name();
         type = tensor.type();

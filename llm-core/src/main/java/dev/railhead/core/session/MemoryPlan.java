@@ -1,0 +1,104 @@
+package dev.railhead.core.session;
+
+import dev.railhead.InsufficientMemoryException;
+import dev.railhead.MemoryEstimate;
+import dev.railhead.ModelOptions;
+import dev.railhead.core.model.Architectures;
+import dev.railhead.core.model.Hyperparameters;
+import dev.railhead.spi.Backend;
+import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.Metadata;
+import dev.railhead.spi.ModelSource;
+import dev.railhead.spi.Tensor;
+import java.util.Arrays;
+
+/// Decides, before memory is taken, how much a model needs, whether that is there, and how long the context can be.
+final class MemoryPlan {
+    private static final System.Logger LOGGER = System.getLogger(MemoryPlan.class.getName());
+
+    /// Heap of a token in the tokenizer: text, score and table entries, measured at 90 to 130 bytes.
+    private static final long BYTES_PER_TOKEN = 120;
+
+    private final int contextLength;
+    private final MemoryEstimate estimate;
+    private final long kvBudget;
+
+    private MemoryPlan(int contextLength, MemoryEstimate estimate, long limit) {
+        this.contextLength = contextLength;
+        this.estimate = estimate;
+        kvBudget = limit - estimate.total(0);
+    }
+
+    /// Plans a model without looking at limits.
+    static MemoryEstimate estimate(ModelSource source, Backend backend, ModelOptions options) {
+        int context = options.requestedContextLength()
+                .orElseGet(() -> new Hyperparameters(source.metadata()).contextLength());
+        return estimate(source, backend, options, context);
+    }
+
+    /// Plans a model within the memory budget, or what the machine has.
+    ///
+    /// Without a context length asked for, the model's own is shortened to what fits.
+    ///
+    /// @throws InsufficientMemoryException if the model, with the context length asked for, does not fit
+    static MemoryPlan of(ModelSource source, Backend backend, ModelOptions options) {
+        long limit = Math.min(options.memoryBudget().orElse(Long.MAX_VALUE), MemoryLimits.available());
+        int context = options.requestedContextLength()
+                .orElseGet(() -> new Hyperparameters(source.metadata()).contextLength());
+        MemoryEstimate estimate = estimate(source, backend, options, context);
+        if (estimate.total(1) <= limit) {
+            return new MemoryPlan(context, estimate, limit);
+        }
+        long pageBytes = Architectures.kvLayout(source.metadata()).pageBytes();
+        long pages = (limit - estimate.total(0)) / pageBytes;
+        if (pages < 1 || options.requestedContextLength().isPresent()) {
+            throw new InsufficientMemoryException(source.name() + ": expected at most " + limit + " bytes, needed "
+                    + estimate.total(1) + ": weights " + estimate.weightBytes() + ", KV cache of " + context
+                    + " positions " + estimate.kvCacheBytesPerSession() + ", working memory " + estimate.scratchBytes()
+                    + ", vocabulary " + estimate.vocabularyBytes()
+                    + "; choose a shorter context, a smaller weight type or LoadMode.MAPPED");
+        }
+        int fitting = (int) Math.min(context, pages * KvLayout.PAGE_LENGTH);
+        LOGGER.log(System.Logger.Level.INFO, source.name() + ": context shortened from " + context + " to " + fitting
+                + " positions to fit " + limit + " bytes of memory");
+        return new MemoryPlan(fitting, estimate(source, backend, options, fitting), limit);
+    }
+
+    private static MemoryEstimate estimate(ModelSource source, Backend backend, ModelOptions options, int context) {
+        Metadata metadata = source.metadata();
+        long file = 0;
+        long packed = 0;
+        for (Tensor tensor : source.tensors()) {
+            file += tensor.data().byteSize();
+            packed += tensor.shape().length == 1
+                    ? tensor.elements() * Float.BYTES
+                    : backend.packedBytes(tensor, options.loadMode());
+        }
+        long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * Architectures.kvLayout(metadata).pageBytes();
+        long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").length : 0;
+        return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options, vocabulary),
+                vocabulary * BYTES_PER_TOKEN);
+    }
+
+    /// Activations of a full chunk: the residual stream and its two companions, q and what attention gives, k and v,
+    /// gate and up; and a few rows of logits.
+    private static long scratchBytes(Metadata metadata, ModelOptions options, long vocabulary) {
+        var hp = new Hyperparameters(metadata);
+        long ffn = Arrays.stream(hp.feedForwardLength()).max().orElse(0);
+        long perRow = 7L * hp.embeddingLength() + 2 * ffn;
+        return (perRow * options.prefillChunk() + 10 * vocabulary) * Float.BYTES;
+    }
+
+    int contextLength() {
+        return contextLength;
+    }
+
+    MemoryEstimate estimate() {
+        return estimate;
+    }
+
+    /// Bytes that the pages of all sessions may take.
+    long kvBudget() {
+        return kvBudget;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.railhead.core.session;
+
+import dev.railhead.LoadMode;
+import dev.railhead.LoadProgress;
+import dev.railhead.MemoryEstimate;
+import dev.railhead.Model;
+import dev.railhead.ModelMetadata;
+import dev.railhead.ModelOptions;
+import dev.railhead.SamplingDefaults;
+import dev.railhead.Tokenizer;
+import dev.railhead.core.kv.KvPool;
+import dev.railhead.core.model.Architectures;
+import dev.railhead.core.model.Graph;
+import dev.railhead.core.model.Weights;
+import dev.railhead.core.sampling.SamplingMetadata;
+import dev.railhead.core.tokenizer.Tokenizers;
+import dev.railhead.spi.Backend;
+import dev.railhead.spi.ModelSource;
+import java.lang.foreign.Arena;
+
+/// Makes a model of an open file.
+public final class ModelLoader {
+    private ModelLoader() {}
+
+    /// Loads a model. The source is closed when it is not needed any more: by this method, or by the model.
+    ///
+    /// @param source an open model file; owned by this method, also when it throws
+    public static Model load(ModelSource source, ModelOptions options) {
+        Backend backend = null;
+        Arena arena = Arena.ofShared();
+        try {
+            Tokenizer tokenizer = Tokenizers.of(source.metadata());
+            ModelMetadata metadata = MetadataSummary.of(source);
+            SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
+            backend = Backends.create(options.backend(), options.effectiveThreads());
+            MemoryPlan plan = MemoryPlan.of(source, backend, options);
+            LoadProgress progress = options.progress();
+            var weights = new Weights(source, backend, options.loadMode(), arena, progress);
+            Graph graph = Architectures.load(weights, plan.contextLength(), options.prefillChunk());
+            boolean mapped = options.loadMode() == LoadMode.MAPPED;
+            source.checkUnchanged();
+            if (!mapped) {
+                source.close();
+            }
+            progress.update(metadata.fileBytes(), metadata.fileBytes());
+            var pool = new KvPool(Architectures.kvLayout(source.metadata()), plan.kvBudget());
+            return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
+                    mapped ? source : null, plan.contextLength()), options);
+        } catch (Throwable t) {
+            free(backend, arena, source, t);
+            throw t;
+        }
+    }
+
+    private static void free(@org.jspecify.annotations.Nullable Backend backend, Arena arena, ModelSource source,
+            Throwable cause) {
+        try (ModelSource _ = source; Arena _ = arena; Backend _ = backend) {
+            // closes all three, the backend first
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /// Estimates the memory of a model.
+    ///
+    /// @param source an open model file; stays open
+    public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
+        try (Backend backend = Backends.create(options.backend(), options.effectiveThreads())) {
+            return MemoryPlan.estimate(source, backend, options);
+        }
+    }
+}

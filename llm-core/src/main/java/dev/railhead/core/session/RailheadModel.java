@@ -1,0 +1,199 @@
+package dev.railhead.core.session;
+
+import dev.railhead.ClosedException;
+import dev.railhead.LoadMode;
+import dev.railhead.Model;
+import dev.railhead.ModelFileChangedException;
+import dev.railhead.ModelMetadata;
+import dev.railhead.ModelOptions;
+import dev.railhead.SamplingDefaults;
+import dev.railhead.Session;
+import dev.railhead.Tokenizer;
+import dev.railhead.core.kv.KvPool;
+import dev.railhead.core.kv.KvSequence;
+import dev.railhead.core.kv.Step;
+import dev.railhead.core.model.Graph;
+import dev.railhead.spi.Backend;
+import dev.railhead.spi.ModelSource;
+import java.lang.foreign.Arena;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A loaded model. The graph runs one step at a time; sessions take turns, in the order they came.
+final class RailheadModel implements Model {
+    /// How long a close waits for running work. A step stops after at most one layer of one chunk.
+    private static final long CLOSE_SECONDS = 30;
+
+    /// How often a session that waits for its turn looks at its own cancellation.
+    private static final long WAIT_MILLIS = 20;
+
+    /// What a model is made of.
+    ///
+    /// @param source the file if the model computes from it, else null
+    record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
+            Graph graph, KvPool pool, Arena arena, @Nullable ModelSource source, int contextLength) {}
+
+    private final Parts parts;
+    private final ModelOptions options;
+    private final Leases leases;
+    private final Set<RailheadSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Step step;
+    private boolean closing;
+    private volatile @Nullable ModelFileChangedException failure;
+
+    RailheadModel(Parts parts, ModelOptions options) {
+        this.parts = parts;
+        this.options = options;
+        step = new Step(options.prefillChunk(), parts.pool.layout());
+        leases = new Leases(() -> free(parts));
+    }
+
+    private static void free(Parts parts) {
+        try (Arena _ = parts.arena; ModelSource _ = parts.source; KvPool _ = parts.pool; Backend _ = parts.backend) {
+            // closes all four, the backend first, whatever one of them throws
+        }
+    }
+
+    @Override
+    public ModelMetadata metadata() {
+        return parts.metadata;
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+        return parts.tokenizer;
+    }
+
+    @Override
+    public SamplingDefaults samplingDefaults() {
+        return parts.samplingDefaults;
+    }
+
+    @Override
+    public String backend() {
+        return parts.backend.description();
+    }
+
+    @Override
+    public int contextLength() {
+        return parts.contextLength;
+    }
+
+    int vocabularySize() {
+        return parts.metadata.vocabularySize();
+    }
+
+    int prefillChunk() {
+        return options.prefillChunk();
+    }
+
+    @Override
+    public Session newSession() {
+        synchronized (sessions) {
+            if (closing) {
+                throw new ClosedException("the model '" + parts.metadata.name() + "' is closed");
+            }
+            var session = new RailheadSession(this, new SessionMemory(new KvSequence(parts.pool), leases));
+            sessions.add(session);
+            return session;
+        }
+    }
+
+    /// Runs a step when its turn comes.
+    ///
+    /// @param isCancelled is asked while waiting and between layers
+    /// @param rows adds the rows to the empty step
+    /// @throws dev.railhead.core.kv.StepCancelledException if cancelled
+    void run(BooleanSupplier isCancelled, Consumer<Step> rows) {
+        awaitTurn(isCancelled);
+        try {
+            checkFile();
+            rows.accept(step.reset(isCancelled));
+            parts.graph.forward(step);
+        } catch (InternalError e) {
+            // what the JVM throws when a page of a mapped file has gone
+            throw parts.source == null ? e : fail(e);
+        } finally {
+            step.reset(() -> false);
+            turn.unlock();
+        }
+    }
+
+    private void awaitTurn(BooleanSupplier isCancelled) {
+        boolean interrupted = false;
+        try {
+            while (!turn.tryLock(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                Step.throwIf(isCancelled);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            Step.throwIf(isCancelled);
+            turn.lock();
+        }
+    }
+
+    private void checkFile() {
+        if (failure != null) {
+            throw new ModelFileChangedException(failure.getMessage(), failure);
+        }
+        if (options.loadMode() == LoadMode.MAPPED && parts.source != null) {
+            try {
+                parts.source.checkUnchanged();
+            } catch (ModelFileChangedException e) {
+                failure = e;
+                throw e;
+            }
+        }
+    }
+
+    private ModelFileChangedException fail(InternalError cause) {
+        var exception = new ModelFileChangedException("model file " + parts.metadata.name()
+                + ": expected it unchanged while mapped, found part of it gone (" + cause.getMessage()
+                + "); load the model again, and replace model files by an atomic rename", cause);
+        failure = exception;
+        return exception;
+    }
+
+    /// Waits until nobody else runs in these sessions.
+    ///
+    /// @throws IllegalStateException if one doesn't stop in time
+    void awaitIdle(Collection<RailheadSession> closed) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
+        for (RailheadSession session : closed) {
+            if (!session.guard().awaitIdle(deadline)) {
+                throw new IllegalStateException("close: running work did not stop within " + CLOSE_SECONDS
+                        + " s; memory is freed when it ends");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        List<RailheadSession> open;
+        synchronized (sessions) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            open = List.copyOf(sessions);
+        }
+        open.forEach(session -> session.guard().startClosing());
+        try {
+            awaitIdle(open);
+        } finally {
+            leases.giveBack();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.railhead.core.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.railhead.LoadMode;
+import dev.railhead.Model;
+import dev.railhead.ModelOptions;
+import dev.railhead.Session;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What every backend must give: the reference's logits, and the same bits whichever way the tokens are fed. A backend's
+/// test extends this.
+public abstract class LogitsContract {
+    /// The bound for models whose weights are F32.
+    private static final double F32_ERROR = 2e-8;
+
+    /// How much larger than the reference's own error ours may be where activations are quantized: the reference keeps
+    /// scales in half precision or uses blocks of 256, so the errors are of the same order but not the same.
+    private static final double QUANTIZED_FACTOR = 1.5;
+
+    /// The backend under test.
+    protected abstract ModelOptions options();
+
+    static java.util.stream.Stream<ReferenceCase> arch() {
+        return ReferenceCase.arch();
+    }
+
+    static java.util.stream.Stream<ReferenceCase> quant() {
+        return ReferenceCase.quant();
+    }
+
+    static java.util.stream.Stream<ReferenceCase> all() {
+        return ReferenceCase.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("arch")
+    void logitsOfF32ModelsEqualTheReference(ReferenceCase reference) {
+        try (Model model = reference.load(options())) {
+            assertThat(ReferenceCase.nmse(batch(model, reference.tokens()), reference.logits())).isLessThan(F32_ERROR);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("quant")
+    void logitsOfQuantizedModelsAreAsNearAsTheReferencesOwn(ReferenceCase reference) {
+        try (Model model = reference.load(options())) {
+            double bound = Math.max(F32_ERROR, QUANTIZED_FACTOR * reference.quantizedActivationError());
+            assertThat(ReferenceCase.nmse(batch(model, reference.tokens()), reference.logits())).isLessThan(bound);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("arch")
+    void greedyTokensEqualTheReference(ReferenceCase reference) {
+        try (Model model = reference.load(options()); Session session = model.newSession()) {
+            int[] expected = reference.greedyContinuation();
+            int[] found = new int[expected.length];
+            session.prefill(reference.tokens());
+            for (int i = 0; i < found.length; i++) {
+                found[i] = argmax(session.logits());
+                session.decode(found[i]);
+            }
+            assertThat(found).containsExactly(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void oneTokenAtATimeGivesTheSameBits(ReferenceCase reference) {
+        try (Model model = reference.load(options()); Session session = model.newSession()) {
+            float[][] batch = batch(model, reference.tokens());
+            for (int i = 0; i < reference.tokens().length; i++) {
+                session.decode(reference.tokens()[i]);
+                assertThat(session.logits()).as("position %d", i).containsExactly(batch[i]);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void chunkSizesThreadsAndLoadModesGiveTheSameBits(ReferenceCase reference) {
+        float[][] expected;
+        try (Model model = reference.load(options().withThreads(1))) {
+            expected = batch(model, reference.tokens());
+        }
+        ModelOptions[] variants = {options().withPrefillChunk(1), options().withPrefillChunk(7).withThreads(2),
+                options().withPrefillChunk(33).withThreads(3), options().withLoadMode(LoadMode.MAPPED),
+                options().withLoadMode(LoadMode.MAPPED).withPrefillChunk(5).withThreads(2)};
+        for (ModelOptions variant : variants) {
+            try (Model model = reference.load(variant)) {
+                assertSameBits(batch(model, reference.tokens()), expected, variant.toString());
+            }
+        }
+    }
+
+    protected static void assertSameBits(float[][] found, float[][] expected, String description) {
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(Arrays.equals(found[i], expected[i])).as("%s, position %d", description, i).isTrue();
+        }
+    }
+
+    protected static float[][] batch(Model model, int[] tokens) {
+        try (Session session = model.newSession()) {
+            return ((AllLogits) session).allLogits(tokens);
+        }
+    }
+
+    private static int argmax(float[] logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            if (logits[i] > logits[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}
