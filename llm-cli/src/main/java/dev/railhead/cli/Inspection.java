@@ -4,6 +4,8 @@ import dev.railhead.MemoryEstimate;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
 import dev.railhead.RailheadException;
+import dev.railhead.gguf.GgufFile;
+import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,12 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What `llm inspect` says about a file.
 ///
 /// @param file
 ///            the file's name
+/// @param header
+///            facts of the file format
 /// @param metadata
 ///            key to value, long arrays shortened
 /// @param tensors
@@ -26,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///            memory the model would need; null if it can't be told
 /// @param noEstimate
 ///            why it can't be told
-record Inspection(String file, Map<String, Object> metadata, Collection<Tensor> tensors,
+record Inspection(String file, Map<String, Object> header, Map<String, Object> metadata, Collection<Tensor> tensors,
         @Nullable MemoryEstimate estimate, @Nullable String noEstimate) {
     static Inspection of(ModelFile file, ModelOptions options) {
         Map<String, Object> metadata = new LinkedHashMap<>();
@@ -43,7 +48,7 @@ record Inspection(String file, Map<String, Object> metadata, Collection<Tensor> 
                 noEstimate = e.getMessage();
             }
         }
-        return new Inspection(file.source().name(), metadata, tensors, estimate, noEstimate);
+        return new Inspection(file.source().name(), header(file.source()), metadata, tensors, estimate, noEstimate);
     }
 
     /// An object for JSON.
@@ -53,6 +58,7 @@ record Inspection(String file, Map<String, Object> metadata, Collection<Tensor> 
     Map<String, Object> toJson(boolean withTensors) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("file", file);
+        object.put("header", header);
         object.put("metadata", metadata);
         object.put("tensorCount", tensors.size());
         object.put("parameters", parameters());
@@ -78,6 +84,8 @@ record Inspection(String file, Map<String, Object> metadata, Collection<Tensor> 
     String toText(boolean withTensors) {
         List<String> lines = new ArrayList<>();
         lines.add("file        " + file);
+        lines.add("header      " + header.entrySet().stream().map(fact -> fact.getKey() + " " + fact.getValue())
+                .collect(Collectors.joining(", ")));
         lines.add("weights     " + tensors.size() + " tensors, " + Units.count(parameters()) + " parameters, "
                 + Units.bytes(bytes(tensors)));
         types().forEach((type, group) -> lines.add("            " + type + ": " + group.tensors() + " tensors, "
@@ -115,6 +123,21 @@ record Inspection(String file, Map<String, Object> metadata, Collection<Tensor> 
                     TypeGroup::plus);
         }
         return types;
+    }
+
+    private static Map<String, Object> header(ModelSource source) {
+        Map<String, Object> header = new LinkedHashMap<>();
+        if (source instanceof GgufFile gguf) {
+            header.put("format", "GGUF");
+            header.put("version", gguf.version());
+            header.put("alignment", gguf.alignment());
+            header.put("dataOffset", gguf.dataOffset());
+            header.put("files", gguf.shardCount());
+            header.put("fileBytes", gguf.fileBytes());
+        } else {
+            header.put("format", "llama2.c");
+        }
+        return header;
     }
 
     private long parameters() {

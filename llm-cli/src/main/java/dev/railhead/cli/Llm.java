@@ -24,10 +24,23 @@ final class Llm {
     /// The entry point of the process.
     public static void main(String[] args) {
         Console console = Console.ofProcess();
-        int exitCode = commandLine(console).execute(args);
+        int exitCode = execute(console, args);
         console.out().flush();
         console.err().flush();
         System.exit(exitCode);
+    }
+
+    private static int execute(Console console, String[] args) {
+        try {
+            return commandLine(console).execute(args);
+        } catch (OutOfMemoryError e) {
+            console.err().println("llm: Java's memory is used up (" + e.getMessage()
+                    + "): give it more, for example LLM_JAVA_OPTS=-Xmx8g ./llm ...");
+        } catch (Error e) {
+            console.err().println("llm: " + e + " (unexpected, please report it)");
+            e.printStackTrace(console.err());
+        }
+        return FAILURE;
     }
 
     /// The parser with all commands, which use the given streams.

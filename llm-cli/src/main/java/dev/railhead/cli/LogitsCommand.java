@@ -30,9 +30,9 @@ final class LogitsCommand implements Callable<Integer> {
         STEP
     }
 
-    @Option(names = "--tokens", required = true, paramLabel = "IDS", converter = TokenIds.class,
+    @Option(names = "--tokens", required = true, paramLabel = "IDS", converter = TokenIds.Converter.class,
             description = "Token ids, such as 1,2,3; fed as they are, without BOS.")
-    private int[] tokens;
+    private TokenIds tokens;
 
     @Option(names = "--mode", paramLabel = "MODE", defaultValue = "BATCH",
             description = "batch: all tokens at once; step: one by one. Default: batch.")
@@ -58,36 +58,36 @@ final class LogitsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (tokens.length == 0) {
+        if (tokens.ids().length == 0) {
             throw new CommandLine.ParameterException(command.commandLine(), "--tokens: expected one or more ids");
         }
         try (Model model = load.load(console); Session session = model.newSession()) {
-            TokenIds.check(tokens, model.metadata().vocabularySize(), command.commandLine());
+            int[] ids = tokens.checked(model.metadata().vocabularySize(), command.commandLine());
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(output), 1 << 16)) {
                 switch (mode) {
-                    case BATCH -> writeBatch(session, out);
-                    case STEP -> writeSteps(session, out);
+                    case BATCH -> writeBatch(session, ids, out);
+                    case STEP -> writeSteps(session, ids, out);
                 }
             }
         }
         return Llm.DONE;
     }
 
-    private void writeBatch(Session session, OutputStream out) throws IOException {
+    private static void writeBatch(Session session, int[] ids, OutputStream out) throws IOException {
         if (!(session instanceof AllLogits batch)) {
             throw new Failure("this engine gives no logits of a batch: use --mode step");
         }
-        for (float[] logits : batch.allLogits(tokens)) {
+        for (float[] logits : batch.allLogits(ids)) {
             write(logits, out);
         }
     }
 
-    private void writeSteps(Session session, OutputStream out) throws IOException {
+    private void writeSteps(Session session, int[] ids, OutputStream out) throws IOException {
         try (ProgressBar bar = new ProgressBar(console, "computing")) {
-            for (int i = 0; i < tokens.length; i++) {
-                session.decode(tokens[i]);
+            for (int i = 0; i < ids.length; i++) {
+                session.decode(ids[i]);
                 write(session.logits(), out);
-                bar.update(i + 1, tokens.length);
+                bar.update(i + 1, ids.length);
             }
         }
     }

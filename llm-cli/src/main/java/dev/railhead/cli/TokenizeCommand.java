@@ -38,10 +38,10 @@ final class TokenizeCommand implements Callable<Integer> {
             description = "Each line of standard input is a JSON string; print one JSON object a line.")
     private boolean lines;
 
-    @Option(names = "--decode", paramLabel = "IDS", converter = TokenIds.class,
+    @Option(names = "--decode", paramLabel = "IDS", converter = TokenIds.Converter.class,
             description = "Print the text of token ids such as 1,2,3, special tokens included, without a line break "
                     + "after it.")
-    private int @Nullable [] decode;
+    private @Nullable TokenIds decode;
 
     @Mixin
     private ModelSelection selection = new ModelSelection();
@@ -77,7 +77,7 @@ final class TokenizeCommand implements Callable<Integer> {
             tokenizer = Tokenizers.of(file.source().metadata());
         }
         if (decode != null) {
-            printText(tokenizer, decode);
+            printText(tokenizer, decode.checked(tokenizer.vocabularySize(), command.commandLine()));
         } else if (lines) {
             printLines(tokenizer);
         } else {
@@ -88,7 +88,6 @@ final class TokenizeCommand implements Callable<Integer> {
     }
 
     private void printText(Tokenizer tokenizer, int[] ids) {
-        TokenIds.check(ids, tokenizer.vocabularySize(), command.commandLine());
         String decoded = tokenizer.decode(ids, true);
         if (json) {
             console.out().println(Json.write(new Text(decoded)));
