@@ -47,17 +47,34 @@ public final class GgufFile implements ModelSource {
     /// @throws dev.railhead.ModelLoadException
     ///             if a file can't be opened, is damaged or not supported
     public static GgufFile open(Path path) {
+        return open(MappedFile.open(path));
+    }
+
+    /// Reads a mapped file, which belongs to the model from here on, also when this fails.
+    static GgufFile open(MappedFile first) {
         List<MappedFile> files = new ArrayList<>();
+        files.add(first);
         try {
-            MappedFile first = MappedFile.open(path);
-            files.add(first);
             List<GgufShard> shards = new ArrayList<>();
             shards.add(GgufShard.read(first.name(), first.bytes()));
-            return new GgufFile(first.name(), shards, files, first.bytes().byteSize());
+            Metadata metadata = shards.getFirst().metadata();
+            int count = SplitModel.count(metadata);
+            if (count > 1) {
+                SplitName names = SplitModel.name(first.path(), metadata, count);
+                for (int number = 1; number < count; number++) {
+                    MappedFile file = MappedFile.open(names.beside(first.path(), number));
+                    files.add(file);
+                    GgufShard shard = GgufShard.read(file.name(), file.bytes());
+                    SplitModel.check(metadata, shard.metadata(), number, count);
+                    shards.add(shard);
+                }
+                SplitModel.checkTensors(shards);
+            }
+            return new GgufFile(first.name(), shards, files, files.stream().mapToLong(f -> f.bytes().byteSize()).sum());
         } catch (InternalError e) {
             // The JVM's way to say that a page of a mapping is gone.
             files.forEach(MappedFile::close);
-            throw new ModelFileChangedException(path + " was truncated while it was read", e);
+            throw new ModelFileChangedException(first.path() + " was truncated while it was read", e);
         } catch (RuntimeException e) {
             files.forEach(MappedFile::close);
             throw e;
@@ -77,7 +94,13 @@ public final class GgufFile implements ModelSource {
         if (bytes.byteSize() == 0) {
             throw new ModelFormatException(name + ": expected a model, found no bytes");
         }
-        return new GgufFile(name, List.of(GgufShard.read(name, bytes)), List.of(), bytes.byteSize());
+        GgufShard shard = GgufShard.read(name, bytes);
+        int count = SplitModel.count(shard.metadata());
+        if (count > 1) {
+            throw shard.metadata().error(SplitModel.COUNT, "a whole model in memory",
+                    "one of " + count + " shards; merge them with llama-gguf-split, or open the first from its file");
+        }
+        return new GgufFile(name, List.of(shard), List.of(), bytes.byteSize());
     }
 
     @Override

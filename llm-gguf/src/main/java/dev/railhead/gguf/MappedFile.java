@@ -97,6 +97,10 @@ final class MappedFile implements AutoCloseable {
         }, e);
     }
 
+    Path path() {
+        return path;
+    }
+
     /// The last part of the path.
     String name() {
         return nameOf(path);
