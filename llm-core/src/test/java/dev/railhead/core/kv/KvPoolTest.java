@@ -1,0 +1,50 @@
+package dev.railhead.core.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.railhead.ClosedException;
+import dev.railhead.InsufficientMemoryException;
+import dev.railhead.spi.KvLayout;
+import org.junit.jupiter.api.Test;
+
+class KvPoolTest {
+    private static final KvLayout LAYOUT = new KvLayout(new int[]{2, 0, 1}, new int[]{4, 4, 8}, new int[]{4, 4, 6});
+
+    @Test
+    void layersAndHeadsLieSideBySide() {
+        long head = (4 + 4) * 64 * 4;
+        assertThat(LAYOUT.keyOffset(0, 1)).isEqualTo(head);
+        assertThat(LAYOUT.valueOffset(0, 0)).isEqualTo(4 * 64 * 4);
+        assertThat(LAYOUT.keyOffset(2, 0)).isEqualTo(2 * head);
+        assertThat(LAYOUT.pageBytes()).isEqualTo(2 * head + (8 + 6) * 64 * 4);
+    }
+
+    @Test
+    void pagesAreTakenGivenBackAndUsedAgain() {
+        try (KvPool pool = new KvPool(LAYOUT, 3 * LAYOUT.pageBytes())) {
+            KvSequence first = new KvSequence(pool);
+            first.reserve(65);
+            first.reserve(64);
+            assertThat(pool.usedBytes()).isEqualTo(2 * LAYOUT.pageBytes());
+            first.truncate(64);
+            assertThat(pool.usedBytes()).isEqualTo(LAYOUT.pageBytes());
+            KvSequence second = new KvSequence(pool);
+            assertThatThrownBy(() -> second.reserve(64 * 3)).isInstanceOf(InsufficientMemoryException.class)
+                    .hasMessageContaining("KV cache: expected at most");
+            assertThat(pool.usedBytes()).isEqualTo(3 * LAYOUT.pageBytes());
+            second.close();
+            first.close();
+            assertThat(pool.usedBytes()).isZero();
+            assertThat(pool.allocatedBytes()).isEqualTo(3 * LAYOUT.pageBytes());
+        }
+    }
+
+    @Test
+    void aClosedPoolGivesNothing() {
+        KvPool pool = new KvPool(LAYOUT, Long.MAX_VALUE);
+        pool.close();
+        pool.close();
+        assertThatThrownBy(() -> new KvSequence(pool).reserve(1)).isInstanceOf(ClosedException.class);
+    }
+}

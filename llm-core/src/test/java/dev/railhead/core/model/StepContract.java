@@ -1,0 +1,138 @@
+package dev.railhead.core.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.railhead.LoadMode;
+import dev.railhead.LoadProgress;
+import dev.railhead.core.kv.KvPool;
+import dev.railhead.core.kv.KvSequence;
+import dev.railhead.core.kv.Step;
+import dev.railhead.core.kv.StepCancelledException;
+import dev.railhead.demo.DemoModel;
+import dev.railhead.gguf.GgufFile;
+import dev.railhead.spi.Backend;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Steps with rows of several sequences give each row what it would get alone. A backend's test extends this.
+public abstract class StepContract {
+    private static final int CAPACITY = 96;
+    private static final int CONTEXT = 512;
+
+    private Arena arena;
+    private Backend backend;
+    private KvPool pool;
+    private Graph graph;
+    private int vocabulary;
+
+    /// The backend under test.
+    protected abstract Backend backend();
+
+    @BeforeEach
+    void load() throws IOException {
+        arena = Arena.ofShared();
+        backend = backend();
+        byte[] bytes;
+        try (InputStream in = DemoModel.open()) {
+            bytes = in.readAllBytes();
+        }
+        MemorySegment memory = arena.allocate(bytes.length, 64);
+        memory.copyFrom(MemorySegment.ofArray(bytes));
+        GgufFile file = GgufFile.of("demo", memory);
+        graph = Architectures.load(new Weights(file, backend, LoadMode.PACKED, arena, LoadProgress.NONE), CONTEXT,
+                CAPACITY);
+        pool = new KvPool(Architectures.kvLayout(file.metadata()), Long.MAX_VALUE);
+        vocabulary = file.metadata().strings("tokenizer.ggml.tokens").length;
+    }
+
+    @AfterEach
+    void free() {
+        pool.close();
+        backend.close();
+        arena.close();
+    }
+
+    /// Logits of every position of a sequence that runs alone, token by token.
+    private float[][] alone(int[] tokens) {
+        float[][] logits = new float[tokens.length][vocabulary];
+        Step step = new Step(1, pool.layout());
+        try (KvSequence sequence = new KvSequence(pool)) {
+            for (int position = 0; position < tokens.length; position++) {
+                sequence.reserve(position + 1);
+                step.reset(() -> false).add(sequence, position, tokens[position], logits[position]);
+                graph.forward(step);
+            }
+        }
+        return logits;
+    }
+
+    @Test
+    void rowsOfManySequencesDontSeeEachOther() {
+        long seed = 20261124;
+        Random random = new Random(seed);
+        List<int[]> sequences = new ArrayList<>();
+        List<float[][]> expected = new ArrayList<>();
+        for (int s = 0; s < 5; s++) {
+            int[] tokens = random.ints(20 + random.nextInt(120), 0, vocabulary).toArray();
+            sequences.add(tokens);
+            expected.add(alone(tokens));
+        }
+        List<KvSequence> pages = sequences.stream().map(tokens -> new KvSequence(pool)).toList();
+        int[] position = new int[sequences.size()];
+        Step step = new Step(CAPACITY, pool.layout());
+        while (position[0] < sequences.getFirst().length) {
+            step.reset(() -> false);
+            List<Runnable> checks = new ArrayList<>();
+            for (int s : random.ints(12, 0, sequences.size()).distinct().toArray()) {
+                int count = Math.min(random.nextInt(40), sequences.get(s).length - position[s]);
+                for (int i = 0; i < count && step.rows() < CAPACITY; i++) {
+                    int at = position[s]++;
+                    pages.get(s).reserve(at + 1);
+                    float[] logits = random.nextInt(3) == 0 ? new float[vocabulary] : null;
+                    step.add(pages.get(s), at, sequences.get(s)[at], logits);
+                    if (logits != null) {
+                        checks.add(() -> assertThat(logits).as("seed %d, sequence %d, position %d", seed, s, at)
+                                .containsExactly(expected.get(s)[at]));
+                    }
+                }
+            }
+            graph.forward(step);
+            checks.forEach(Runnable::run);
+        }
+        pages.forEach(KvSequence::close);
+        assertThat(pool.usedBytes()).isZero();
+    }
+
+    @Test
+    void recycledPagesDontLeakOldValues() {
+        int[] tokens = new Random(5).ints(100, 0, vocabulary).toArray();
+        float[][] expected = alone(tokens);
+        alone(new Random(6).ints(150, 0, vocabulary).toArray());
+        float[][] again = alone(tokens);
+        for (int i = 0; i < tokens.length; i++) {
+            assertThat(again[i]).containsExactly(expected[i]);
+        }
+    }
+
+    @Test
+    void cancellationIsSeenBetweenLayers() {
+        AtomicInteger asked = new AtomicInteger();
+        try (KvSequence sequence = new KvSequence(pool)) {
+            sequence.reserve(1);
+            Step step = new Step(1, pool.layout());
+            step.reset(() -> asked.incrementAndGet() == 3).add(sequence, 0, 1, new float[vocabulary]);
+            assertThatThrownBy(() -> graph.forward(step)).isInstanceOf(StepCancelledException.class);
+            assertThat(asked).hasValue(3);
+        }
+    }
+}

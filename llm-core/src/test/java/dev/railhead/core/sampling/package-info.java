@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.sampling;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.text;
+
+import org.jspecify.annotations.NullMarked;
