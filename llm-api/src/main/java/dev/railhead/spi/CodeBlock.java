@@ -5,13 +5,13 @@ package dev.railhead.spi;
 /// for
 /// half precision `d`.
 public final class CodeBlock {
-    /// byte[blockSize]; values `lowest` to `lowest + 2^bits − 1`.
+    /// `byte[blockSize]`; values `lowest` to `lowest + 2^bits − 1`.
     public final byte[] codes;
 
-    /// Signed integers, byte[blockSize / groupSize].
+    /// Signed integers, `byte[blockSize / groupSize]`.
     public final byte[] scales;
 
-    /// Integers 0 to 127, byte[blockSize / groupSize]; 0 for types without minimum.
+    /// Integers 0 to 127, `byte[blockSize / groupSize]`; 0 for types without minimum.
     public final byte[] mins;
 
     /// Scale of the block.

@@ -2,7 +2,6 @@ package dev.railhead.benchmarks.models;
 
 import dev.railhead.gguf.TensorData;
 import dev.railhead.gguf.block.BlockType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
@@ -21,14 +20,12 @@ final class RandomWeights implements TensorData {
     ///            one after another
     /// @param pieceBytes
     ///            bytes of each
-    record Pool(MemorySegment pieces, int pieceBytes) {
+    record Pool(byte[] pieces, int pieceBytes) {
         /// A pool for matrices of some type and inner dimension.
         ///
         /// @param columns
         ///            inner dimension, a multiple of 32
-        /// @param arena
-        ///            owns the pieces
-        static Pool of(BlockType type, int columns, long seed, Arena arena) {
+        static Pool of(BlockType type, int columns, long seed) {
             int pieceSize = Math.max(type.blockSize(), UNBLOCKED_PIECE);
             Random random = new Random(seed);
             float[] values = new float[POOL_SIZE * pieceSize];
@@ -36,8 +33,8 @@ final class RandomWeights implements TensorData {
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (random.nextGaussian() * deviation);
             }
-            MemorySegment pieces = arena.allocate(type.bytes(values.length));
-            type.encode(values, 0, values.length, pieces, 0);
+            byte[] pieces = new byte[Math.toIntExact(type.bytes(values.length))];
+            type.encode(values, 0, values.length, MemorySegment.ofArray(pieces), 0);
             return new Pool(pieces, (int) type.bytes(pieceSize));
         }
     }
@@ -53,12 +50,14 @@ final class RandomWeights implements TensorData {
 
     @Override
     public void read(long offset, MemorySegment out) {
+        byte[] bytes = new byte[Math.toIntExact(out.byteSize())];
         int pieceBytes = pool.pieceBytes;
         long place = offset / pieceBytes;
-        for (long at = 0; at < out.byteSize(); at += pieceBytes, place++) {
-            long piece = hash(seed + place) & POOL_SIZE - 1;
-            MemorySegment.copy(pool.pieces, piece * pieceBytes, out, at, pieceBytes);
+        for (int at = 0; at < bytes.length; at += pieceBytes, place++) {
+            int piece = (int) hash(seed + place) & POOL_SIZE - 1;
+            System.arraycopy(pool.pieces, piece * pieceBytes, bytes, at, pieceBytes);
         }
+        out.copyFrom(MemorySegment.ofArray(bytes));
     }
 
     /// The finalizer of SplitMix64 (Steele et al., "Fast Splittable Pseudorandom Number Generators", 2014).

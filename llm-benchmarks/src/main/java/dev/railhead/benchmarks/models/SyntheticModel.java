@@ -5,7 +5,6 @@ import dev.railhead.gguf.TensorData;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.WeightTypes;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,15 +21,13 @@ public final class SyntheticModel {
     private final ModelShape shape;
     private final Quantization quantization;
     private final long seed;
-    private final Arena arena;
     private final GgufWriter writer = new GgufWriter();
     private final Map<String, RandomWeights.Pool> pools = new HashMap<>(); // by type and inner dimension
 
-    private SyntheticModel(ModelShape shape, Quantization quantization, long seed, Arena arena) {
+    private SyntheticModel(ModelShape shape, Quantization quantization, long seed) {
         this.shape = shape;
         this.quantization = quantization;
         this.seed = seed;
-        this.arena = arena;
     }
 
     /// The command line.
@@ -57,12 +54,10 @@ public final class SyntheticModel {
     /// @param out
     ///            the file, replaced if it exists
     static void write(ModelShape shape, String type, long seed, Path out) {
-        try (Arena arena = Arena.ofConfined()) {
-            SyntheticModel model = new SyntheticModel(shape, Quantization.byName(type), seed, arena);
-            model.putMetadata(type);
-            model.putTensors();
-            model.writer.write(out);
-        }
+        SyntheticModel model = new SyntheticModel(shape, Quantization.byName(type), seed);
+        model.putMetadata(type);
+        model.putTensors();
+        model.writer.write(out);
     }
 
     private static Map<String, String> options(String[] args) {
@@ -132,7 +127,7 @@ public final class SyntheticModel {
 
     private void matrix(String name, BlockType type, int columns, int rows) {
         RandomWeights.Pool pool = pools.computeIfAbsent(type.name() + " " + columns,
-                key -> RandomWeights.Pool.of(type, columns, seedOf(key), arena));
+                key -> RandomWeights.Pool.of(type, columns, seedOf(key)));
         TensorData weights = new RandomWeights(pool, seedOf(name));
         writer.tensor(name + ".weight", type, new long[]{columns, rows}, weights);
     }
@@ -140,11 +135,12 @@ public final class SyntheticModel {
     /// Trained norm weights are positive and near 1.
     private void norm(String name, int length) {
         Random random = new Random(seedOf(name));
-        writer.tensor(name + ".weight", WeightTypes.F32, new long[]{length}, (row, out) -> {
+        TensorData values = TensorData.encoded(WeightTypes.F32, length, (row, out) -> {
             for (int i = 0; i < length; i++) {
                 out[i] = 1 + 0.1f * (float) random.nextGaussian();
             }
         });
+        writer.tensor(name + ".weight", WeightTypes.F32, new long[]{length}, values);
     }
 
     private long seedOf(String name) {

@@ -21,7 +21,8 @@ record SyntheticVocabulary(List<String> tokens, List<String> merges) {
     private static final String END_OF_TEXT = "<|endoftext|>";
     private static final List<String> SPECIAL = List.of(END_OF_TEXT, "<|im_start|>", "<|im_end|>");
     private static final int BYTES = 256;
-    private static final int LONGEST_WORD = 16;
+    private static final int LONGEST_START = 12;
+    private static final int LONGEST_CONTINUATION = 4;
     private static final long NORMAL = 1;
     private static final long CONTROL = 3;
 
@@ -44,11 +45,13 @@ record SyntheticVocabulary(List<String> tokens, List<String> merges) {
             String left = starts.get(random.nextInt(starts.size()));
             String right = continuations.get(random.nextInt(continuations.size()));
             String word = left + right;
-            if (word.length() <= LONGEST_WORD && known.add(word)) {
+            if (known.add(word)) {
                 tokens.add(word);
                 merges.add(left + " " + right);
-                starts.add(word);
-                if (word.charAt(0) <= 'z') {
+                if (word.length() <= LONGEST_START) {
+                    starts.add(word);
+                }
+                if (word.length() <= LONGEST_CONTINUATION && word.charAt(0) <= 'z') {
                     continuations.add(word);
                 }
             }

@@ -57,7 +57,7 @@ final class ReferenceMatrix implements Matrix {
         return type.form() == WeightType.Form.CODES;
     }
 
-    /// out[r][n] = Σ_k w[n][k] · x[r][k] with f32 weights and activations.
+    /// `out[r][n] = Σ_k w[n][k] · x[r][k]` with f32 weights and activations.
     void multiplyFloat(float[] x, int xRows, float[] out) {
         float[] w = new float[columns];
         for (int n = 0; n < rows; n++) {
@@ -72,7 +72,7 @@ final class ReferenceMatrix implements Matrix {
         }
     }
 
-    /// out[r][n] = Σ_k w[n][k] · x[r][k] with integer codes: an exact sum per group, one fma per group for the scale,
+    /// `out[r][n] = Σ_k w[n][k] · x[r][k]` with integer codes: an exact sum per group, one fma per group for the scale,
     /// one
     /// for the minimum.
     void multiplyCodes(QuantizedRow[] x, int xRows, float[] out) {

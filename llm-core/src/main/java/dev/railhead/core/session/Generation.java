@@ -10,7 +10,6 @@ import dev.railhead.TokenProbability;
 import dev.railhead.TokenStream;
 import dev.railhead.core.kv.StepCancelledException;
 import dev.railhead.core.sampling.CandidateList;
-import dev.railhead.core.sampling.LogProbabilities;
 import dev.railhead.core.sampling.SamplerChains;
 import dev.railhead.core.text.StopStrings;
 import java.util.List;
@@ -45,7 +44,7 @@ final class Generation implements TokenStream {
         this.prompt = prompt;
         this.options = options;
         RailheadModel model = session.railheadModel();
-        sampler = SamplerChains.of(options, model.samplingDefaults()).fresh();
+        sampler = SamplerChains.of(options, model.samplingDefaults());
         candidates = new CandidateList(model.vocabularySize());
         decoder = model.tokenizer().newDecoder();
         stopStrings = new StopStrings(options.stopStrings());
@@ -176,13 +175,13 @@ final class Generation implements TokenStream {
         }
         List<TokenProbability> alternatives = options.topLogprobs() == 0
                 ? List.of()
-                : LogProbabilities.best(logits, options.topLogprobs(), session.railheadModel().tokenizer());
+                : session.railheadModel().mostLikely(logits, options.topLogprobs());
         session.append(new int[]{token});
         tokens.add(token);
         clock.token();
         String piece = stopStrings.add(decoder.add(token));
         text.append(piece);
-        if (stopStrings.isMatched()) {
+        if (stopStrings.found().isPresent()) {
             finishReason = FinishReason.STOP_STRING;
         }
         return new GeneratedToken(token, piece, tokens.size() - 1, alternatives);
@@ -210,7 +209,7 @@ final class Generation implements TokenStream {
 
     /// Text that waited for more: bytes of an unfinished character, the beginning of a stop string.
     private String heldBack() {
-        return stopStrings.isMatched() ? "" : stopStrings.add(decoder.finish()) + stopStrings.finish();
+        return stopStrings.found().isPresent() ? "" : stopStrings.add(decoder.finish()) + stopStrings.finish();
     }
 
     private GenerationResult makeResult(FinishReason reason) {

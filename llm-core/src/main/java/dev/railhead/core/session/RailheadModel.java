@@ -8,14 +8,17 @@ import dev.railhead.ModelMetadata;
 import dev.railhead.ModelOptions;
 import dev.railhead.SamplingDefaults;
 import dev.railhead.Session;
+import dev.railhead.TokenProbability;
 import dev.railhead.Tokenizer;
 import dev.railhead.core.kv.KvPool;
 import dev.railhead.core.kv.KvSequence;
 import dev.railhead.core.kv.Step;
 import dev.railhead.core.model.Graph;
+import dev.railhead.core.sampling.LogProbabilities;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -92,6 +95,11 @@ final class RailheadModel implements Model {
         return parts.metadata.vocabularySize();
     }
 
+    List<TokenProbability> mostLikely(float[] logits, int count) {
+        return LogProbabilities.best(logits, count,
+                token -> new String(parts.tokenizer.piece(token), StandardCharsets.UTF_8));
+    }
+
     int prefillChunk() {
         return options.prefillChunk();
     }
@@ -121,7 +129,10 @@ final class RailheadModel implements Model {
             parts.graph.forward(step);
         } catch (InternalError e) {
             // what the JVM throws when a page of a mapped file has gone
-            throw parts.source == null ? e : fail(e);
+            if (parts.source == null) {
+                throw e;
+            }
+            throw fail(e);
         } finally {
             step.reset(() -> false);
             turn.unlock();

@@ -11,7 +11,6 @@ import dev.railhead.Session;
 import dev.railhead.TokenProbability;
 import dev.railhead.TokenStream;
 import dev.railhead.core.kv.StepCancelledException;
-import dev.railhead.core.sampling.LogProbabilities;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -107,7 +106,7 @@ final class RailheadSession implements Session, AllLogits {
         if (count < 1) {
             throw new IllegalArgumentException("count: expected at least 1, found " + count);
         }
-        return guarded(() -> LogProbabilities.best(currentLogits(), count, model.tokenizer()));
+        return guarded(() -> model.mostLikely(currentLogits(), count));
     }
 
     private float[] currentLogits() {

@@ -163,9 +163,9 @@ class SessionTest {
             assertThat(session.generate(PROMPT, random.toBuilder().seed(8).build()).tokens()).isNotEqualTo(first);
             session.rewind(0);
             Sampler onlySeven = candidates -> candidates.retain(i -> candidates.token(i) == 7);
-            Sampler last = Sampler.chain(candidates -> candidates.pick(candidates.size() - 1), Sampler.greedy());
+            Sampler last = Sampler.chain(candidates -> candidates.pick(candidates.size() - 10), Sampler.greedy());
             assertThat(session.generate(PROMPT, random.toBuilder().sampler(last).maxTokens(1).build()).tokens())
-                    .containsExactly(model.tokenizer().vocabularySize() - 1);
+                    .containsExactly(model.tokenizer().vocabularySize() - 10);
             assertThat(onlySeven.fresh()).isSameAs(onlySeven);
         }
     }
