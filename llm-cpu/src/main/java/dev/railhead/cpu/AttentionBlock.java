@@ -76,7 +76,7 @@ final class AttentionBlock {
 
     /// Rows of one sequence share their pages; sequences with a common prefix may share some.
     private static boolean same(MemorySegment a, MemorySegment b) {
-        return a == b || a.isNative() && b.isNative() && a.address() == b.address();
+        return a.address() == b.address();
     }
 
     private void start(AttentionShape shape, int kvHead, int group, Activations q, int firstRow, int rows) {

@@ -57,12 +57,9 @@ public final class Llama2cFile implements ModelSource {
 
     /// Maps a checkpoint and reads its tokenizer.
     ///
-    /// @param path
-    ///            the checkpoint
-    /// @param tokenizer
-    ///            its `tokenizer.bin`; null means the file of that name beside it
-    /// @throws ModelLoadException
-    ///             if a file can't be opened, is damaged or not supported
+    /// @param path the checkpoint
+    /// @param tokenizer its `tokenizer.bin`; null means the file of that name beside it
+    /// @throws ModelLoadException if a file can't be opened, is damaged or not supported
     public static Llama2cFile open(Path path, @Nullable Path tokenizer) {
         return open(MappedFile.open(path), tokenizer);
     }

@@ -8,16 +8,11 @@ import java.nio.ByteOrder;
 
 /// The header of a llama2.c checkpoint.
 ///
-/// @param version
-///            0 for the legacy format without magic number, 1 for floats, 2 for int8
-/// @param dim
-///            embedding length
-/// @param sharedClassifier
-///            whether the output matrix is the token embedding
-/// @param groupSize
-///            values that share a scale; 0 unless version 2
-/// @param bytes
-///            where the weights begin
+/// @param version 0 for the legacy format without magic number, 1 for floats, 2 for int8
+/// @param dim embedding length
+/// @param sharedClassifier whether the output matrix is the token embedding
+/// @param groupSize values that share a scale; 0 unless version 2
+/// @param bytes where the weights begin
 record Llama2cHeader(int version, int dim, int hiddenDim, int layers, int heads, int kvHeads, int vocabSize, int seqLen,
         boolean sharedClassifier, int groupSize, int bytes) {
     /// `ak42`, little-endian.

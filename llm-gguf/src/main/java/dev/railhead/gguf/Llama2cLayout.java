@@ -8,12 +8,9 @@ import java.util.List;
 final class Llama2cLayout {
     /// One tensor.
     ///
-    /// @param shape
-    ///            GGUF's order
-    /// @param offset
-    ///            in the file
-    /// @param quantized
-    ///            int8 codes followed by the f32 scales, instead of f32 values
+    /// @param shape GGUF's order
+    /// @param offset in the file
+    /// @param quantized int8 codes followed by the f32 scales, instead of f32 values
     record Item(String name, long[] shape, long offset, boolean quantized) {
         long elements() {
             return shape.length == 1 ? shape[0] : shape[0] * shape[1];
@@ -33,8 +30,7 @@ final class Llama2cLayout {
 
     /// The tensors.
     ///
-    /// @throws ModelFormatException
-    ///             if the file is not exactly as long as they need
+    /// @throws ModelFormatException if the file is not exactly as long as they need
     static List<Item> of(String file, Llama2cHeader header, long fileBytes) {
         Llama2cLayout layout = new Llama2cLayout(file, header);
         if (header.version() == 0) {

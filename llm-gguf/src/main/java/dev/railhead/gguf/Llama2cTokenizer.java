@@ -40,8 +40,7 @@ final class Llama2cTokenizer {
 
     /// Adds the tokenizer's keys.
     ///
-    /// @param vocabSize
-    ///            number of tokens the file must have
+    /// @param vocabSize number of tokens the file must have
     static void read(String file, MemorySegment bytes, int vocabSize, Map<String, Object> metadata) {
         new Llama2cTokenizer(file, bytes).read(vocabSize, metadata);
     }

@@ -17,14 +17,10 @@ final class SpmEncoder implements TextEncoder {
 
     /// What all calls share.
     ///
-    /// @param size
-    ///            ids from here on are symbols that are no tokens
-    /// @param characters
-    ///            symbols of single characters
-    /// @param merges
-    ///            pairs of symbols whose joint text is a token
-    /// @param bytes
-    ///            token per byte
+    /// @param size ids from here on are symbols that are no tokens
+    /// @param characters symbols of single characters
+    /// @param merges pairs of symbols whose joint text is a token
+    /// @param bytes token per byte
     private record Tables(int size, CodePointIds characters, MergeTable merges, int[] bytes, boolean spacePrefix) {}
 
     private final Tables tables;
@@ -38,8 +34,7 @@ final class SpmEncoder implements TextEncoder {
 
     /// Builds the tokenizer.
     ///
-    /// @throws ModelFormatException
-    ///             if the vocabulary is missing or damaged
+    /// @throws ModelFormatException if the vocabulary is missing or damaged
     static Tokenizer tokenizer(Metadata metadata) {
         Vocabulary vocabulary = new Vocabulary(metadata);
         int[] ranks = ranks(metadata, vocabulary.size());

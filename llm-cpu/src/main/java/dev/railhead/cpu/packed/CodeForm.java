@@ -52,10 +52,8 @@ abstract class CodeForm {
 
     /// Writes the codes of a chunk.
     ///
-    /// @param in
-    ///            the chunk
-    /// @param out
-    ///            zeros, from `at`
+    /// @param in the chunk
+    /// @param out zeros, from `at`
     abstract void pack(PanelCodes in, int length, MemorySegment out, long at);
 
     /// One code, for the lookup of rows.
@@ -66,12 +64,9 @@ abstract class CodeForm {
 
     /// Adds a chunk's part of the products with a single row of activations.
     ///
-    /// @param from
-    ///            first k of the chunk, in the row
-    /// @param groups
-    ///            scales and minimums of the chunk
-    /// @param out
-    ///            float[PANEL], added to
+    /// @param from first k of the chunk, in the row
+    /// @param groups scales and minimums of the chunk
+    /// @param out float[PANEL], added to
     abstract void decode(MemorySegment data, long at, int from, int length, RowInput x, PanelScratch groups,
             float[] out);
 

@@ -14,10 +14,8 @@ public final class Packer {
     /// Runs something for each panel, on several threads.
     @FunctionalInterface
     public interface Panels {
-        /// @param count
-        ///            number of panels
-        /// @param task
-        ///            gets each panel once
+        /// @param count number of panels
+        /// @param task gets each panel once
         void forEach(int count, java.util.function.IntConsumer task);
     }
 

@@ -23,10 +23,8 @@ public final class RowInput {
 
     /// The sum over a group.
     ///
-    /// @param k
-    ///            first k of the group
-    /// @param groupSize
-    ///            16 or 32
+    /// @param k first k of the group
+    /// @param groupSize 16 or 32
     float sum(int k, int groupSize) {
         float sum = sums[k / 16];
         return groupSize == 16 ? sum : sum + sums[k / 16 + 1];

@@ -10,12 +10,9 @@ public final class GroupSums {
 
     /// `fma(scale · d, sum, acc)`, then `fma(min, negated, …)` if there are minimums.
     ///
-    /// @param sum
-    ///            the exact sum of the group's products
-    /// @param d
-    ///            scale of the activations, in all lanes
-    /// @param negated
-    ///            −(d · sum of the activations)
+    /// @param sum the exact sum of the group's products
+    /// @param d scale of the activations, in all lanes
+    /// @param negated −(d · sum of the activations)
     public static FloatVector add(FloatVector acc, FloatVector sum, FloatVector d, float[] scales, float[] mins,
             boolean hasMins, FloatVector negated, int at) {
         FloatVector scaled = FloatVector.fromArray(FLOATS, scales, at).mul(d).fma(sum, acc);

@@ -13,8 +13,7 @@ import java.util.Arrays;
 public final class BytePatcher {
     private byte[] bytes;
 
-    /// @param bytes
-    ///            copied
+    /// @param bytes copied
     public BytePatcher(byte[] bytes) {
         this.bytes = bytes.clone();
     }

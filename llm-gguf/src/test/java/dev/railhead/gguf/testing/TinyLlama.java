@@ -9,10 +9,8 @@ import java.util.Random;
 /// A llama of random weights with a SentencePiece vocabulary of bytes and letters, to be written as GGUF. The same
 /// numbers give the same file.
 ///
-/// @param type
-///            of the matrices; norms are F32
-/// @param seed
-///            of the weights
+/// @param type of the matrices; norms are F32
+/// @param seed of the weights
 public record TinyLlama(int embeddingLength, int feedForwardLength, int blockCount, int headCount, int kvHeadCount,
         int contextLength, BlockType type, long seed) {
     /// Tokens of the vocabulary: unknown, begin, end, 256 bytes, a space and 26 letters.

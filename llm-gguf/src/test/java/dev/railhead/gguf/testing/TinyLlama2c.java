@@ -7,10 +7,8 @@ import java.util.Random;
 
 /// A llama2.c checkpoint of random weights with its tokenizer.
 ///
-/// @param version
-///            0, 1 or 2
-/// @param groupSize
-///            of version 2
+/// @param version 0, 1 or 2
+/// @param groupSize of version 2
 public record TinyLlama2c(int version, int dim, int hiddenDim, int layers, int heads, int kvHeads, int seqLen,
         boolean sharedClassifier, int groupSize) {
     /// Tokens: unknown, begin, end, 256 bytes, a space, `a` to `z`, `▁a`.
