@@ -1,7 +1,19 @@
-/// Model families, tokenizers, sessions, sampling and the scalar reference backend.
+import dev.railhead.core.RailheadEngine;
+import dev.railhead.core.reference.ReferenceBackendProvider;
+import dev.railhead.spi.BackendProvider;
+import dev.railhead.spi.Engine;
+
+/// Model families, tokenizers, sessions, sampling and the scalar reference backend. Applications see it through
+/// `dev.railhead.api` only.
+@SuppressWarnings("module") // dev.railhead.cpu is built later
 module dev.railhead.core {
     requires transitive dev.railhead.gguf;
     requires com.google.common;
 
-    uses dev.railhead.spi.BackendProvider;
+    exports dev.railhead.core.reference to dev.railhead.cpu;
+
+    uses BackendProvider;
+
+    provides Engine with RailheadEngine;
+    provides BackendProvider with ReferenceBackendProvider;
 }

@@ -8,28 +8,17 @@ import java.util.Locale;
 
 /// One line of `llm bench`; the names in JSON are a contract.
 ///
-/// @param model
-///            architecture, size and weight type
-/// @param size
-///            bytes of the weights in the file
-/// @param params
-///            number of weights
-/// @param backend
-///            what computes
-/// @param threads
-///            threads that compute
-/// @param test
-///            `pp` and the prompt length, or `tg` and the number of decoded tokens
-/// @param promptLength
-///            tokens per prefill, 0 for a decode test
-/// @param decodeLength
-///            tokens decoded one by one, 0 for a prefill test
-/// @param average
-///            mean of the samples, tokens/s
-/// @param deviation
-///            sample standard deviation, tokens/s; 0 for one sample
-/// @param samples
-///            tokens/s of each repetition
+/// @param model architecture, size and weight type
+/// @param size bytes of the weights in the file
+/// @param params number of weights
+/// @param backend what computes
+/// @param threads threads that compute
+/// @param test `pp` and the prompt length, or `tg` and the number of decoded tokens
+/// @param promptLength tokens per prefill, 0 for a decode test
+/// @param decodeLength tokens decoded one by one, 0 for a prefill test
+/// @param average mean of the samples, tokens/s
+/// @param deviation sample standard deviation, tokens/s; 0 for one sample
+/// @param samples tokens/s of each repetition
 record BenchResult(String model, long size, long params, String backend, int threads, String test,
         @JsonProperty("n_prompt") int promptLength, @JsonProperty("n_gen") int decodeLength,
         @JsonProperty("avg_ts") double average, @JsonProperty("stddev_ts") double deviation,

@@ -16,8 +16,7 @@ final class ChatMl {
 
     private final Tokenizer tokenizer;
 
-    /// @throws Failure
-    ///             if the vocabulary has no ChatML marks
+    /// @throws Failure if the vocabulary has no ChatML marks
     ChatMl(Tokenizer tokenizer, String modelName) {
         this.tokenizer = tokenizer;
         for (String mark : new String[]{START, END}) {

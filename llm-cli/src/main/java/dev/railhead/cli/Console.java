@@ -12,16 +12,11 @@ import java.nio.charset.StandardCharsets;
 
 /// The three streams of the process, in UTF-8 whatever the locale. Results go to `out`, everything else to `err`.
 ///
-/// @param in
-///            standard input
-/// @param out
-///            results
-/// @param err
-///            progress, statistics, errors
-/// @param terminalIn
-///            whether a person types the input
-/// @param terminalErr
-///            whether a person watches the errors, so that a progress bar makes sense
+/// @param in standard input
+/// @param out results
+/// @param err progress, statistics, errors
+/// @param terminalIn whether a person types the input
+/// @param terminalErr whether a person watches the errors, so that a progress bar makes sense
 record Console(InputStream in, PrintWriter out, PrintWriter err, boolean terminalIn, boolean terminalErr) {
     /// The streams of this process. Java can't tell which of them are terminals one by one; the `llm` script can and
     /// says so in system properties.

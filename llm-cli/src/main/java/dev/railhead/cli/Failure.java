@@ -4,8 +4,7 @@ package dev.railhead.cli;
 final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /// @param message
-    ///            what, where, what to do
+    /// @param message what, where, what to do
     Failure(String message) {
         super(message);
     }

@@ -12,22 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /// One generation of a command: a progress bar for a long prompt, then the text, streamed as it comes.
 ///
-/// @param console
-///            where the progress bar goes
-/// @param stream
-///            receives the text; null if it is only wanted as a whole
-/// @param interrupts
-///            ends it on Ctrl-C
+/// @param console where the progress bar goes
+/// @param stream receives the text; null if it is only wanted as a whole
+/// @param interrupts ends it on Ctrl-C
 record Generation(Console console, @Nullable PrintWriter stream, Interrupts interrupts) {
     /// Prompt tokens fed between two drawings of the bar.
     private static final int CHUNK = 256;
 
     /// Feeds the prompt and generates.
     ///
-    /// @param prompt
-    ///            one or more token ids
-    /// @throws dev.railhead.ContextOverflowException
-    ///             if the prompt does not fit the session
+    /// @param prompt one or more token ids
+    /// @throws dev.railhead.ContextOverflowException if the prompt does not fit the session
     GenerationResult run(Session session, int[] prompt, GenerationOptions options) {
         Cancellation cancellation = interrupts.begin();
         try {

@@ -19,18 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What `llm inspect` says about a file.
 ///
-/// @param file
-///            the file's name
-/// @param header
-///            facts of the file format
-/// @param metadata
-///            key to value, long arrays shortened
-/// @param tensors
-///            in the order of the file
-/// @param estimate
-///            memory the model would need; null if it can't be told
-/// @param noEstimate
-///            why it can't be told
+/// @param file the file's name
+/// @param header facts of the file format
+/// @param metadata key to value, long arrays shortened
+/// @param tensors in the order of the file
+/// @param estimate memory the model would need; null if it can't be told
+/// @param noEstimate why it can't be told
 record Inspection(String file, Map<String, Object> header, Map<String, Object> metadata, Collection<Tensor> tensors,
         @Nullable MemoryEstimate estimate, @Nullable String noEstimate) {
     static Inspection of(ModelFile file, ModelOptions options) {
@@ -53,8 +47,7 @@ record Inspection(String file, Map<String, Object> header, Map<String, Object> m
 
     /// An object for JSON.
     ///
-    /// @param withTensors
-    ///            whether to list every tensor
+    /// @param withTensors whether to list every tensor
     Map<String, Object> toJson(boolean withTensors) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("file", file);
@@ -79,8 +72,7 @@ record Inspection(String file, Map<String, Object> header, Map<String, Object> m
 
     /// Text for people.
     ///
-    /// @param withTensors
-    ///            whether to list every tensor
+    /// @param withTensors whether to list every tensor
     String toText(boolean withTensors) {
         List<String> lines = new ArrayList<>();
         lines.add("file        " + file);

@@ -21,8 +21,7 @@ final class Interrupts implements AutoCloseable {
 
     /// Handles Ctrl-C from now on.
     ///
-    /// @param whenIdle
-    ///            called by another thread when nothing is running
+    /// @param whenIdle called by another thread when nothing is running
     static Interrupts install(Runnable whenIdle) {
         Interrupts interrupts = new Interrupts(whenIdle);
         interrupts.previous = exchangeHandler(interrupts.asHandler());

@@ -33,10 +33,8 @@ final class Json {
 
     /// The string that a JSON string stands for.
     ///
-    /// @param where
-    ///            what an error calls the place
-    /// @throws Failure
-    ///             if it is anything else
+    /// @param where what an error calls the place
+    /// @throws Failure if it is anything else
     static String readString(String json, String where) {
         try {
             if (MAPPER.readTree(json) instanceof com.fasterxml.jackson.databind.node.TextNode text) {

@@ -52,8 +52,7 @@ final class LoadOptions {
 
     /// The options without progress.
     ///
-    /// @throws CommandLine.ParameterException
-    ///             if a number is out of range
+    /// @throws CommandLine.ParameterException if a number is out of range
     ModelOptions toModelOptions() {
         try {
             return ModelOptions.defaults().withLoadMode(loadMode).withThreads(threads).withContextLength(context)

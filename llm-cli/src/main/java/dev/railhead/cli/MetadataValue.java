@@ -14,10 +14,8 @@ final class MetadataValue {
 
     /// The beginning of a long array and its length.
     ///
-    /// @param length
-    ///            number of elements
-    /// @param first
-    ///            the first of them
+    /// @param length number of elements
+    /// @param first the first of them
     private record LongArray(int length, List<Object> first) {}
 
     /// A number, boolean or string as it is (a long string shortened), an array as a list, a long array as its length

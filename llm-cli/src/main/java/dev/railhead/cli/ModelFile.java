@@ -24,12 +24,9 @@ final class ModelFile implements AutoCloseable {
 
     /// Opens a file.
     ///
-    /// @param model
-    ///            null for the demo model
-    /// @param tokenizer
-    ///            a llama2.c `tokenizer.bin`; null for the one beside the checkpoint
-    /// @throws dev.railhead.ModelLoadException
-    ///             if it can't be read
+    /// @param model null for the demo model
+    /// @param tokenizer a llama2.c `tokenizer.bin`; null for the one beside the checkpoint
+    /// @throws dev.railhead.ModelLoadException if it can't be read
     static ModelFile open(@Nullable Path model, @Nullable Path tokenizer) throws IOException {
         if (model != null) {
             return new ModelFile(model, ModelFiles.open(model, tokenizer), null);

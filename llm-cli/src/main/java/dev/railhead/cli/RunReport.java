@@ -7,18 +7,12 @@ import java.util.Locale;
 
 /// What `llm run --json` prints; the names are a contract.
 ///
-/// @param promptTokens
-///            token ids of the prompt
-/// @param tokens
-///            generated token ids
-/// @param text
-///            generated text
-/// @param finishReason
-///            stop, length, cancelled or timeout
-/// @param usage
-///            token counts
-/// @param timings
-///            milliseconds and tokens per second
+/// @param promptTokens token ids of the prompt
+/// @param tokens generated token ids
+/// @param text generated text
+/// @param finishReason stop, length, cancelled or timeout
+/// @param usage token counts
+/// @param timings milliseconds and tokens per second
 record RunReport(int[] promptTokens, int[] tokens, String text, String finishReason, Usage usage, Timings timings) {
     /// Token counts.
     record Usage(int promptTokens, int completionTokens, int totalTokens) {}

@@ -41,8 +41,7 @@ final class SamplingOptions {
 
     /// The options.
     ///
-    /// @throws CommandLine.ParameterException
-    ///             if a number is out of range or options contradict each other
+    /// @throws CommandLine.ParameterException if a number is out of range or options contradict each other
     GenerationOptions toGenerationOptions() {
         if (greedy && temperature != null && temperature != 0) {
             throw usage("--greedy means --temp 0, but --temp is " + temperature + ": leave one of them out");

@@ -6,8 +6,7 @@ import picocli.CommandLine;
 
 /// A list of token ids as the value of an option: `1,2,3`.
 ///
-/// @param ids
-///            token ids, not yet compared with a vocabulary
+/// @param ids token ids, not yet compared with a vocabulary
 record TokenIds(int[] ids) {
     /// Reads ids with commas or spaces between them.
     static final class Converter implements CommandLine.ITypeConverter<TokenIds> {
@@ -30,8 +29,7 @@ record TokenIds(int[] ids) {
 
     /// The ids, checked.
     ///
-    /// @throws CommandLine.ParameterException
-    ///             if one is not in the vocabulary
+    /// @throws CommandLine.ParameterException if one is not in the vocabulary
     int[] checked(int vocabularySize, CommandLine command) {
         for (int id : ids) {
             if (id < 0 || id >= vocabularySize) {

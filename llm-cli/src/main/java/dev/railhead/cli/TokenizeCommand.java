@@ -60,10 +60,8 @@ final class TokenizeCommand implements Callable<Integer> {
 
     /// The contract of `--json` and `--lines`.
     ///
-    /// @param ids
-    ///            token ids
-    /// @param pieces
-    ///            the text of each; bytes that are no whole characters are U+FFFD
+    /// @param ids token ids
+    /// @param pieces the text of each; bytes that are no whole characters are U+FFFD
     private record Tokens(int[] ids, List<String> pieces) {}
 
     /// The contract of `--decode` with `--json`.

@@ -4,34 +4,20 @@ import java.util.List;
 
 /// The dimensions of a published model.
 ///
-/// @param name
-///            what the command line calls it
-/// @param architecture
-///            `general.architecture`
-/// @param width
-///            embedding length
-/// @param blockCount
-///            layers
-/// @param feedForwardLength
-///            inner width of the feed-forward part
-/// @param headCount
-///            query heads
-/// @param kvHeadCount
-///            heads of keys and values
-/// @param headLength
-///            values of a head
-/// @param vocabularySize
-///            number of token ids
-/// @param tied
-///            whether the token embedding is the output matrix too
-/// @param headNorms
-///            whether queries and keys are normalised per head
-/// @param ropeFreqBase
-///            base of the rotation angles
-/// @param contextLength
-///            positions the model was trained for
-/// @param rmsEpsilon
-///            added to the mean square in norms
+/// @param name what the command line calls it
+/// @param architecture `general.architecture`
+/// @param width embedding length
+/// @param blockCount layers
+/// @param feedForwardLength inner width of the feed-forward part
+/// @param headCount query heads
+/// @param kvHeadCount heads of keys and values
+/// @param headLength values of a head
+/// @param vocabularySize number of token ids
+/// @param tied whether the token embedding is the output matrix too
+/// @param headNorms whether queries and keys are normalised per head
+/// @param ropeFreqBase base of the rotation angles
+/// @param contextLength positions the model was trained for
+/// @param rmsEpsilon added to the mean square in norms
 record ModelShape(String name, String architecture, int width, int blockCount, int feedForwardLength, int headCount,
         int kvHeadCount, int headLength, int vocabularySize, boolean tied, boolean headNorms, float ropeFreqBase,
         int contextLength, float rmsEpsilon) {
@@ -47,8 +33,7 @@ record ModelShape(String name, String architecture, int width, int blockCount, i
 
     /// The shape of a name.
     ///
-    /// @throws IllegalArgumentException
-    ///             if there is none
+    /// @throws IllegalArgumentException if there is none
     static ModelShape byName(String name) {
         return ALL.stream().filter(shape -> shape.name.equals(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("shape: expected one of "

@@ -8,12 +8,9 @@ import java.util.OptionalInt;
 /// Which type each matrix gets, by llama.cpp's rules (`llama_tensor_get_type`): files named after a quantized type are
 /// mixtures.
 ///
-/// @param base
-///            the type of most matrices
-/// @param moreBits
-///            whether some of the more sensitive matrices get Q6_K: the `_M` mixtures
-/// @param fileType
-///            `general.file_type`, if llama.cpp has a number for it
+/// @param base the type of most matrices
+/// @param moreBits whether some of the more sensitive matrices get Q6_K: the `_M` mixtures
+/// @param fileType `general.file_type`, if llama.cpp has a number for it
 record Quantization(BlockType base, boolean moreBits, OptionalInt fileType) {
     private static final String MEDIUM = "_M";
     private static final Map<String, Integer> FILE_TYPES = Map.ofEntries(Map.entry("F32", 0), Map.entry("F16", 1),
@@ -26,8 +23,7 @@ record Quantization(BlockType base, boolean moreBits, OptionalInt fileType) {
 
     /// A weight type's name, or `Q4_K_M` or `Q5_K_M`.
     ///
-    /// @throws IllegalArgumentException
-    ///             if there is no such type
+    /// @throws IllegalArgumentException if there is no such type
     static Quantization byName(String name) {
         boolean medium = name.endsWith("_K" + MEDIUM);
         BlockType base = WeightTypes.byName(medium ? name.substring(0, name.length() - MEDIUM.length()) : name);

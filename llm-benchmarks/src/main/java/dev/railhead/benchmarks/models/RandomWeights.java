@@ -16,15 +16,12 @@ final class RandomWeights implements TensorData {
 
     /// Encoded pieces, for all matrices of one type and one inner dimension.
     ///
-    /// @param pieces
-    ///            one after another
-    /// @param pieceBytes
-    ///            bytes of each
+    /// @param pieces one after another
+    /// @param pieceBytes bytes of each
     record Pool(byte[] pieces, int pieceBytes) {
         /// A pool for matrices of some type and inner dimension.
         ///
-        /// @param columns
-        ///            inner dimension, a multiple of 32
+        /// @param columns inner dimension, a multiple of 32
         static Pool of(BlockType type, int columns, long seed) {
             int pieceSize = Math.max(type.blockSize(), UNBLOCKED_PIECE);
             Random random = new Random(seed);

@@ -49,10 +49,8 @@ public final class SyntheticModel {
 
     /// Writes a model.
     ///
-    /// @param type
-    ///            as in [Quantization#byName(String)]
-    /// @param out
-    ///            the file, replaced if it exists
+    /// @param type as in [Quantization#byName(String)]
+    /// @param out the file, replaced if it exists
     static void write(ModelShape shape, String type, long seed, Path out) {
         SyntheticModel model = new SyntheticModel(shape, Quantization.byName(type), seed);
         model.putMetadata(type);

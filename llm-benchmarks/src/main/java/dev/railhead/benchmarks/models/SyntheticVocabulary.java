@@ -13,10 +13,8 @@ import java.util.stream.IntStream;
 /// A byte-level BPE vocabulary of any size: the 256 bytes, random words that are reached by merging, and the marks of
 /// ChatML. Any text can be encoded and decoded; the words mean nothing.
 ///
-/// @param tokens
-///            by id
-/// @param merges
-///            pairs of tokens in the order of their rank
+/// @param tokens by id
+/// @param merges pairs of tokens in the order of their rank
 record SyntheticVocabulary(List<String> tokens, List<String> merges) {
     private static final String END_OF_TEXT = "<|endoftext|>";
     private static final List<String> SPECIAL = List.of(END_OF_TEXT, "<|im_start|>", "<|im_end|>");
@@ -28,8 +26,7 @@ record SyntheticVocabulary(List<String> tokens, List<String> merges) {
 
     /// A vocabulary.
     ///
-    /// @param size
-    ///            number of tokens, at least 512
+    /// @param size number of tokens, at least 512
     static SyntheticVocabulary of(int size, long seed) {
         List<String> tokens = new ArrayList<>();
         for (int value = 0; value < BYTES; value++) {

@@ -17,8 +17,7 @@ final class BpeEncoder implements TextEncoder {
 
     /// What all calls share.
     ///
-    /// @param bytes
-    ///            token per byte, −1 for a byte without one: it is left out, as in llama.cpp
+    /// @param bytes token per byte, −1 for a byte without one: it is left out, as in llama.cpp
     private record Tables(Vocabulary vocabulary, PreTokenizer preTokenizer, MergeTable merges, int[] bytes,
             WordCache cache) {}
 
@@ -34,10 +33,8 @@ final class BpeEncoder implements TextEncoder {
 
     /// Builds the tokenizer.
     ///
-    /// @throws UnsupportedModelException
-    ///             if the pre-tokenizer is none that Railhead has
-    /// @throws ModelFormatException
-    ///             if the vocabulary is missing or damaged
+    /// @throws UnsupportedModelException if the pre-tokenizer is none that Railhead has
+    /// @throws ModelFormatException if the vocabulary is missing or damaged
     static Tokenizer tokenizer(Metadata metadata) {
         PreTokenizer preTokenizer = preTokenizer(metadata);
         Vocabulary vocabulary = new Vocabulary(metadata);

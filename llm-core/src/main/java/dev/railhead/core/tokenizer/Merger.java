@@ -27,8 +27,7 @@ final class Merger {
 
     /// Appends a symbol.
     ///
-    /// @param id
-    ///            its id in the pair table, negative if it merges with nothing
+    /// @param id its id in the pair table, negative if it merges with nothing
     void append(int id) {
         if (count == ids.length) {
             int capacity = count * 2;

@@ -8,12 +8,9 @@ import java.util.regex.Pattern;
 /// the
 /// one before. What lies between matches is a piece too. The table is [PreTokenizers].
 ///
-/// @param patterns
-///            in the order they apply
-/// @param ignoreMerges
-///            whether a word that is a token is taken whole
-/// @param addBos
-///            whether BOS is added if the file doesn't say
+/// @param patterns in the order they apply
+/// @param ignoreMerges whether a word that is a token is taken whole
+/// @param addBos whether BOS is added if the file doesn't say
 record PreTokenizer(List<Pattern> patterns, boolean ignoreMerges, boolean addBos) {
     /// Receives the words of a text in their order.
     interface Words {

@@ -6,18 +6,12 @@ import java.util.BitSet;
 
 /// The ids of the tokens that have a role. An id is −1 where the model has none.
 ///
-/// @param bos
-///            begins a text
-/// @param eos
-///            ends a text
-/// @param unknown
-///            stands for what can't be encoded
-/// @param addBos
-///            whether an encoded text begins with bos
-/// @param addEos
-///            whether an encoded text ends with eos
-/// @param endOfGeneration
-///            tokens that end a generation
+/// @param bos begins a text
+/// @param eos ends a text
+/// @param unknown stands for what can't be encoded
+/// @param addBos whether an encoded text begins with bos
+/// @param addEos whether an encoded text ends with eos
+/// @param endOfGeneration tokens that end a generation
 record SpecialIds(int bos, int eos, int unknown, boolean addBos, boolean addEos, BitSet endOfGeneration) {
     private static final String ADD_BOS = "tokenizer.ggml.add_bos_token";
     private static final String ADD_EOS = "tokenizer.ggml.add_eos_token";
@@ -27,8 +21,8 @@ record SpecialIds(int bos, int eos, int unknown, boolean addBos, boolean addEos,
 
     /// Reads the ids and corrects the vocabulary's types by the roles found.
     ///
-    /// @throws ModelFormatException
-    ///             if the file names an id beyond the vocabulary, or wants a token added that it doesn't name
+    /// @throws ModelFormatException if the file names an id beyond the vocabulary, or wants a token added that it
+    ///     doesn't name
     static SpecialIds read(Metadata metadata, Vocabulary vocabulary, Defaults defaults) {
         int size = vocabulary.size();
         int bos = id(metadata, "bos", defaults.bos, size);

@@ -81,8 +81,7 @@ final class SpecialSplitter {
 
     /// Cuts a text.
     ///
-    /// @param parseSpecial
-    ///            whether control tokens count; user-defined ones always do
+    /// @param parseSpecial whether control tokens count; user-defined ones always do
     /// @return fragments in the order of the text, none of them empty
     List<Fragment> split(String text, boolean parseSpecial) {
         if (text.isEmpty()) {

@@ -35,10 +35,8 @@ final class SpecialTexts {
 
     /// Finds the tokens that end a generation, and corrects the types of tokens that are known by their text.
     ///
-    /// @param vocabulary
-    ///            its types are corrected
-    /// @param idOfKey
-    ///            the id that the file gives for a role (`eos`, `fim_pad`, …), or −1
+    /// @param vocabulary its types are corrected
+    /// @param idOfKey the id that the file gives for a role (`eos`, `fim_pad`, …), or −1
     static BitSet resolve(Vocabulary vocabulary, ToIntFunction<String> idOfKey) {
         BitSet ends = new BitSet();
         FIM_PARTS.forEach((role, texts) -> roleToken(vocabulary, idOfKey, role, texts));

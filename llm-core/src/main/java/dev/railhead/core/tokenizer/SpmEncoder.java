@@ -5,6 +5,7 @@ import dev.railhead.Tokenizer;
 import dev.railhead.spi.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of
 /// equals
@@ -16,14 +17,10 @@ final class SpmEncoder implements TextEncoder {
 
     /// What all calls share.
     ///
-    /// @param size
-    ///            ids from here on are symbols that are no tokens
-    /// @param characters
-    ///            symbols of single characters
-    /// @param merges
-    ///            pairs of symbols whose joint text is a token
-    /// @param bytes
-    ///            token per byte
+    /// @param size ids from here on are symbols that are no tokens
+    /// @param characters symbols of single characters
+    /// @param merges pairs of symbols whose joint text is a token
+    /// @param bytes token per byte
     private record Tables(int size, CodePointIds characters, MergeTable merges, int[] bytes, boolean spacePrefix) {}
 
     private final Tables tables;
@@ -37,8 +34,7 @@ final class SpmEncoder implements TextEncoder {
 
     /// Builds the tokenizer.
     ///
-    /// @throws ModelFormatException
-    ///             if the vocabulary is missing or damaged
+    /// @throws ModelFormatException if the vocabulary is missing or damaged
     static Tokenizer tokenizer(Metadata metadata) {
         Vocabulary vocabulary = new Vocabulary(metadata);
         int[] ranks = ranks(metadata, vocabulary.size());
@@ -120,6 +116,11 @@ final class SpmEncoder implements TextEncoder {
     }
 
     private static MergeTable merges(Vocabulary vocabulary, CodePointIds characters, int[] ranks) {
+        BitSet lengths = new BitSet(); // both parts must have one of these; spares a huge token a quadratic search
+        lengths.set(1, 3);
+        for (int id = 0; id < vocabulary.size(); id++) {
+            lengths.set(vocabulary.text(id).length());
+        }
         MergeTable merges = new MergeTable(vocabulary.size() * 4);
         for (int id = 0; id < vocabulary.size(); id++) {
             String text = vocabulary.text(id);
@@ -127,7 +128,8 @@ final class SpmEncoder implements TextEncoder {
                 continue;
             }
             for (int cut = 1; cut < text.length(); cut++) {
-                if (Character.isLowSurrogate(text.charAt(cut))) {
+                if (!lengths.get(cut) || !lengths.get(text.length() - cut)
+                        || Character.isLowSurrogate(text.charAt(cut))) {
                     continue;
                 }
                 int left = symbol(vocabulary, characters, text.substring(0, cut));

@@ -20,10 +20,8 @@ public final class Tokenizers {
     /// Builds the tokenizer that a model file describes. It is immutable, safe for use by any thread, and keeps no
     /// reference to the metadata.
     ///
-    /// @throws UnsupportedModelException
-    ///             if the algorithm or the pre-tokenizer is none that Railhead has
-    /// @throws ModelFormatException
-    ///             if the vocabulary is missing or damaged
+    /// @throws UnsupportedModelException if the algorithm or the pre-tokenizer is none that Railhead has
+    /// @throws ModelFormatException if the vocabulary is missing or damaged
     public static Tokenizer of(Metadata metadata) {
         String model = metadata.string(MODEL);
         Function<Metadata, Tokenizer> algorithm = ALGORITHMS.get(model);

@@ -23,12 +23,9 @@ final class VocabularyTokenizer implements Tokenizer {
     private final boolean spacePrefix;
     private final Supplier<TextEncoder> encoders;
 
-    /// @param pieces
-    ///            the bytes of each token
-    /// @param spacePrefix
-    ///            whether encoding puts a space before a text
-    /// @param encoders
-    ///            makes the encoder of one call
+    /// @param pieces the bytes of each token
+    /// @param spacePrefix whether encoding puts a space before a text
+    /// @param encoders makes the encoder of one call
     VocabularyTokenizer(Metadata metadata, Vocabulary vocabulary, SpecialIds specialIds, Pieces pieces,
             boolean spacePrefix, Supplier<TextEncoder> encoders) {
         this.vocabulary = vocabulary;

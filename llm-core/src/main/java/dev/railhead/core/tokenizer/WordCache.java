@@ -19,9 +19,9 @@ final class WordCache {
             return null;
         }
         Entry entry = slots[slot(text, from, to)];
-        boolean hit = entry != null && entry.word.length() == to - from
-                && text.regionMatches(from, entry.word, 0, to - from);
-        return hit ? entry.tokens : null;
+        return entry != null && entry.word.length() == to - from && text.regionMatches(from, entry.word, 0, to - from)
+                ? entry.tokens
+                : null;
     }
 
     /// Remembers the tokens of a stretch of text: those of `out` from index `begin` on.

@@ -7,9 +7,11 @@ import dev.railhead.ModelFormatException;
 import dev.railhead.Tokenizer;
 import dev.railhead.UnsupportedModelException;
 import dev.railhead.spi.Metadata;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +118,13 @@ class BadVocabularyTest {
             assertThat(tokenizer.encode("some text", true, true)).doesNotContain(300);
             assertThat(tokenizer.piece(300)).isEmpty();
         }
+    }
+
+    @Test
+    void hugeTokenLoads() {
+        Metadata huge = withToken(spm, 300, "ab".repeat(1_000_000));
+        Tokenizer tokenizer = Assertions.assertTimeout(Duration.ofSeconds(20), () -> Tokenizers.of(huge));
+        assertThat(tokenizer.piece(300)).hasSize(2_000_000);
     }
 
     @Test

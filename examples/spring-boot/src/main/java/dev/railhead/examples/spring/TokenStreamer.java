@@ -42,8 +42,7 @@ class TokenStreamer {
 
     /// Starts a generation and returns at once.
     ///
-    /// @throws ResponseStatusException
-    ///             503 if too many are running
+    /// @throws ResponseStatusException 503 if too many are running
     SseEmitter stream(String prompt, GenerationOptions options) {
         if (!free.tryAcquire()) {
             throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE,

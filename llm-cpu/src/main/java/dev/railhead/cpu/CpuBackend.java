@@ -1,0 +1,125 @@
+package dev.railhead.cpu;
+
+import dev.railhead.LoadMode;
+import dev.railhead.cpu.packed.PackedMatrix;
+import dev.railhead.cpu.packed.Packer;
+import dev.railhead.cpu.simd.Width;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.AttentionShape;
+import dev.railhead.spi.Backend;
+import dev.railhead.spi.KvRows;
+import dev.railhead.spi.Matrix;
+import dev.railhead.spi.RopeStyle;
+import dev.railhead.spi.Tensor;
+import java.lang.foreign.Arena;
+import java.util.function.IntConsumer;
+
+/// The operations with the Vector API, on the threads of the shared [WorkerPool].
+final class CpuBackend implements Backend {
+    private final WorkerPool pool;
+    private final int threads;
+    private final WorkerScratch[] scratch;
+    private final Matmul matmul;
+    private final RowOperations rowOperations;
+    private final KeyValueStore keyValueStore;
+    private final Attention attention;
+
+    CpuBackend(WorkerPool pool, int threads) {
+        this.pool = pool;
+        this.threads = threads;
+        scratch = new WorkerScratch[threads];
+        for (int i = 0; i < threads; i++) {
+            scratch[i] = new WorkerScratch();
+        }
+        matmul = new Matmul(pool, threads, scratch);
+        rowOperations = new RowOperations(pool, threads);
+        keyValueStore = new KeyValueStore(pool, threads);
+        attention = new Attention(pool, threads, scratch);
+    }
+
+    @Override
+    public String name() {
+        return CpuBackendProvider.NAME;
+    }
+
+    @Override
+    public String description() {
+        return "cpu (Vector API, " + Width.BITS + " bit, " + threads + (threads == 1 ? " thread)" : " threads)");
+    }
+
+    @Override
+    public long packedBytes(Tensor tensor, LoadMode mode) {
+        return mode == LoadMode.MAPPED ? 0 : Packer.bytes(tensor);
+    }
+
+    @Override
+    public Matrix pack(Tensor tensor, LoadMode mode, Arena arena) {
+        return mode == LoadMode.MAPPED ? Packer.map(tensor) : Packer.pack(tensor, arena, this::forEachPanel);
+    }
+
+    private void forEachPanel(int count, IntConsumer task) {
+        pool.run(threads, count, (panel, worker) -> task.accept(panel));
+    }
+
+    @Override
+    public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
+        for (int i = 0; i < weights.length; i++) {
+            check(in, weights[i], outs[i]);
+        }
+        matmul.run(in, rows, weights, outs);
+    }
+
+    private static void check(Activations in, Matrix weight, Activations out) {
+        if (!(weight instanceof PackedMatrix)) {
+            throw new IllegalArgumentException("matrix '" + weight.name() + "' was not packed by this backend");
+        }
+        if (weight.columns() != in.columns || weight.rows() != out.columns) {
+            throw new IllegalArgumentException(
+                    "matrix '" + weight.name() + "': expected activations of " + weight.columns() + " and outputs of "
+                            + weight.rows() + " columns, found " + in.columns + " and " + out.columns);
+        }
+    }
+
+    @Override
+    public void rmsNorm(Activations in, int rows, float[] weight, float epsilon, Activations out) {
+        rowOperations.rmsNorm(in, rows, weight, epsilon, out);
+    }
+
+    @Override
+    public void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
+            Activations sin) {
+        rowOperations.rope(x, rows, headCount, headLength, style, cos, sin);
+    }
+
+    @Override
+    public void storeKeysValues(AttentionShape shape, int layer, Activations k, Activations v, int rows, KvRows kv) {
+        keyValueStore.run(shape, layer, k, v, rows, kv);
+    }
+
+    @Override
+    public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
+        attention.run(shape, layer, q, rows, kv, out);
+    }
+
+    @Override
+    public void swiGlu(Activations gate, Activations up, int rows) {
+        rowOperations.swiGlu(gate, up, rows);
+    }
+
+    @Override
+    public void add(Activations x, Activations y, int rows) {
+        rowOperations.add(x, y, rows);
+    }
+
+    @Override
+    public void addBias(Activations x, int rows, float[] bias) {
+        rowOperations.addBias(x, rows, bias);
+    }
+
+    @Override
+    public void close() {
+        for (WorkerScratch own : scratch) {
+            own.close();
+        }
+    }
+}

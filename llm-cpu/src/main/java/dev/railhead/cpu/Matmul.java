@@ -1,0 +1,140 @@
+package dev.railhead.cpu;
+
+import dev.railhead.cpu.packed.PackedMatrix;
+import dev.railhead.cpu.packed.PanelScratch;
+import dev.railhead.cpu.simd.FloatTile;
+import dev.railhead.cpu.simd.TileSums;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.Matrix;
+import java.util.Arrays;
+
+/// The matrix product of a backend: prepares the activations, then shares out the panels of all matrices. A panel of one
+/// row of activations goes to the form's decode loop, of more rows through unpacked chunks to the f32 tile.
+final class Matmul {
+    private static final int PANEL = PackedMatrix.PANEL;
+
+    /// Multiply-adds below which other threads cost more than they bring: a few microseconds of work.
+    private static final long PARALLEL_WORK = 1 << 17;
+
+    /// Where sums of a group start.
+    private static final float[] ZEROS = new float[FloatTile.ROWS];
+
+    private final WorkerPool pool;
+    private final int threads;
+    private final WorkerScratch[] scratch;
+    private final MatmulInput input;
+    private final Region panels = this::panel;
+
+    private Matrix[] weights = {};
+    private Activations[] outs = {};
+    private int firstRow;
+
+    Matmul(WorkerPool pool, int threads, WorkerScratch[] scratch) {
+        this.pool = pool;
+        this.threads = threads;
+        this.scratch = scratch;
+        input = new MatmulInput(threads);
+    }
+
+    void run(Activations in, int rows, Matrix[] matrices, Activations[] outputs) {
+        weights = matrices;
+        outs = outputs;
+        for (int first = 0; first < rows; first += MatmulInput.MAX_ROWS) {
+            firstRow = first;
+            run(in, Math.min(MatmulInput.MAX_ROWS, rows - first));
+        }
+    }
+
+    private void run(Activations in, int rows) {
+        int items = 0;
+        long work = 0;
+        boolean quantized = false;
+        boolean floats = false;
+        for (Matrix matrix : weights) {
+            PackedMatrix packed = (PackedMatrix) matrix;
+            items += packed.panels();
+            work += (long) rows * packed.rows() * packed.columns();
+            quantized |= packed.quantized();
+            floats |= !packed.quantized();
+        }
+        int useful = work < PARALLEL_WORK ? 1 : threads;
+        int rowThreads = (long) rows * in.columns < PARALLEL_WORK / 8 ? 1 : useful;
+        input.start(in.values, firstRow * in.columns, rows, in.columns);
+        if (quantized) {
+            input.quantize(pool, rowThreads);
+        }
+        if (floats) {
+            input.gather(pool, rowThreads);
+        }
+        pool.run(useful, items, panels);
+    }
+
+    private void panel(int item, int worker) {
+        int panel = item;
+        int index = 0;
+        PackedMatrix matrix = (PackedMatrix) weights[0];
+        while (panel >= matrix.panels()) {
+            panel -= matrix.panels();
+            matrix = (PackedMatrix) weights[++index];
+        }
+        WorkerScratch own = scratch[worker];
+        float[] acc = own.outputs(input.rows());
+        PanelScratch chunk = own.panel(matrix.chunkLength());
+        if (input.rows() != 1 || !matrix.decode(panel, input.row, chunk, acc)) {
+            Arrays.fill(acc, 0, input.rows() * PANEL, 0f);
+            for (int from = 0; from < matrix.columns(); from += matrix.chunkLength()) {
+                int length = Math.min(matrix.chunkLength(), matrix.columns() - from);
+                matrix.unpack(panel, from, length, chunk);
+                chunk(matrix, panel, from, length, own, chunk, acc);
+            }
+        }
+        store(acc, matrix, panel, outs[index]);
+    }
+
+    private void chunk(PackedMatrix matrix, int panel, int from, int length, WorkerScratch own, PanelScratch chunk,
+            float[] acc) {
+        int rows = matrix.panelRows(panel);
+        for (int tile = 0; tile < input.tiles(); tile++) {
+            for (int r = 0; r < rows; r += FloatTile.ROWS) {
+                if (matrix.quantized()) {
+                    codes(matrix, tile, r, from, length, own.sums, chunk, acc);
+                } else {
+                    floats(matrix, tile, r, from, length, chunk, acc);
+                }
+            }
+        }
+    }
+
+    private void floats(PackedMatrix matrix, int tile, int r, int from, int length, PanelScratch chunk, float[] acc) {
+        int start = input.tileStart(tile);
+        int size = input.tileSize(tile);
+        int at = start * PANEL + r;
+        FloatTile.run(size, chunk.weights, chunk.offset + r * Float.BYTES, PANEL * Float.BYTES, length, input.values,
+                start * matrix.columns() + from * size, size, acc, at, PANEL, acc, at, PANEL);
+    }
+
+    private void codes(PackedMatrix matrix, int tile, int r, int from, int length, float[] sums, PanelScratch chunk,
+            float[] acc) {
+        int start = input.tileStart(tile);
+        int size = input.tileSize(tile);
+        int groupSize = matrix.groupSize();
+        boolean hasMins = matrix.hasMins();
+        float[] xsums = groupSize == 16 ? input.sums16 : input.sums32;
+        int columns = matrix.columns();
+        for (int k = 0; k < length; k += groupSize) {
+            FloatTile.run(size, chunk.weights, chunk.offset + ((long) k * PANEL + r) * Float.BYTES, PANEL * Float.BYTES,
+                    groupSize, input.codes, start * columns + (from + k) * size, size, ZEROS, 0, 0, sums, 0,
+                    FloatTile.ROWS);
+            TileSums.add(size, sums, chunk.scales, chunk.mins, hasMins, k / groupSize * PANEL + r, input.scales,
+                    start * (columns / 32) + (from + k) / 32 * size, xsums,
+                    start * (columns / groupSize) + (from + k) / groupSize * size, acc, start * PANEL + r, PANEL);
+        }
+    }
+
+    private void store(float[] acc, PackedMatrix matrix, int panel, Activations out) {
+        for (int t = 0; t < input.rows(); t++) {
+            System.arraycopy(acc, t * PANEL, out.values, (firstRow + t) * out.columns + panel * PANEL,
+                    matrix.panelRows(panel));
+        }
+    }
+}

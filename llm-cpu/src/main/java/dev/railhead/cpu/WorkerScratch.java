@@ -1,0 +1,43 @@
+package dev.railhead.cpu;
+
+import dev.railhead.cpu.packed.PackedMatrix;
+import dev.railhead.cpu.packed.PanelScratch;
+import dev.railhead.cpu.simd.FloatTile;
+import dev.railhead.cpu.simd.Width;
+import org.jspecify.annotations.Nullable;
+
+/// The working memory of one thread of a backend, grown on demand.
+final class WorkerScratch implements AutoCloseable {
+    /// Sums of a tile; float[TILE_ROWS][FloatTile.ROWS].
+    final float[] sums = new float[Width.TILE_ROWS * FloatTile.ROWS];
+
+    /// Outputs of a panel; float[rows][PANEL].
+    private float[] outputs = {};
+
+    private @Nullable PanelScratch panel;
+
+    float[] outputs(int rows) {
+        if (outputs.length < rows * PackedMatrix.PANEL) {
+            outputs = new float[rows * PackedMatrix.PANEL];
+        }
+        return outputs;
+    }
+
+    PanelScratch panel(int chunkLength) {
+        PanelScratch current = panel;
+        if (current == null || current.chunkLength() < chunkLength) {
+            close();
+            current = new PanelScratch(chunkLength);
+            panel = current;
+        }
+        return current;
+    }
+
+    @Override
+    public void close() {
+        if (panel != null) {
+            panel.close();
+            panel = null;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.railhead.cpu.packed;
+
+import dev.railhead.spi.CodeLayout;
+import dev.railhead.spi.Tensor;
+import dev.railhead.spi.WeightType;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
+
+/// Codes with scales: chunks of scales followed by codes.
+final class CodeMatrix extends PackedMatrix {
+    private final MemorySegment data;
+    private final CodeLayout layout;
+    private final CodeForm codes;
+    private final ScaleForm scales;
+    private final int chunkLength;
+
+    CodeMatrix(Tensor tensor, ScaleForm scales, MemorySegment data) {
+        super(tensor);
+        this.data = data;
+        this.scales = scales;
+        layout = layout(tensor.type());
+        codes = CodeForm.of(layout);
+        chunkLength = chunkLength(tensor.type());
+    }
+
+    static CodeLayout layout(WeightType type) {
+        return Objects.requireNonNull(type.codes(), type.name());
+    }
+
+    /// A whole number of blocks.
+    static int chunkLength(WeightType type) {
+        return CHUNK % type.blockSize() == 0 ? CHUNK : type.blockSize();
+    }
+
+    /// The scales as the file has them.
+    static ScaleForm scaleForm(WeightType type) {
+        CodeLayout layout = layout(type);
+        return switch (layout.scales()) {
+            case HALF -> new HalfScales(layout.groupSize(), layout.hasMins());
+            case FLOAT -> new FloatScales(layout.groupSize(), type.blockSize(), layout.hasMins());
+            case SUPER -> type.blockSize() == CHUNK ? new SuperScales(layout.groupSize(), layout.hasMins())
+                    : exactScaleForm(type);
+        };
+    }
+
+    /// A form that holds any scales: products of a block's and a group's scale in single precision.
+    static ScaleForm exactScaleForm(WeightType type) {
+        CodeLayout layout = layout(type);
+        return new FloatScales(layout.groupSize(), layout.groupSize(), layout.hasMins());
+    }
+
+    static long panelBytes(WeightType type, ScaleForm scales, long columns) {
+        int chunk = chunkLength(type);
+        CodeForm codes = CodeForm.of(layout(type));
+        int rest = (int) (columns % chunk);
+        long chunkBytes = (long) scales.bytes(chunk) + codes.bytes(chunk);
+        return Math.addExact(Math.multiplyExact(columns / chunk, chunkBytes), scales.bytes(rest) + codes.bytes(rest));
+    }
+
+    /// Packs one panel.
+    ///
+    /// @return false if the scale form can't hold a value
+    boolean pack(Tensor tensor, int panel, PanelCodes buffer) {
+        boolean exact = true;
+        for (int from = 0; from < columns(); from += chunkLength) {
+            int length = Math.min(chunkLength, columns() - from);
+            buffer.read(tensor, panel * PANEL, panelRows(panel), from, length);
+            long at = chunkAt(panel, from);
+            exact &= scales.pack(buffer, length, data, at);
+            codes.pack(buffer, length, data, at + scales.bytes(length));
+        }
+        return exact;
+    }
+
+    PanelCodes buffer(WeightType type) {
+        return new PanelCodes(type, layout, chunkLength);
+    }
+
+    private long chunkAt(int panel, int from) {
+        long panelBytes = data.byteSize() / panels();
+        long chunkBytes = scales.bytes(chunkLength) + codes.bytes(chunkLength);
+        return panel * panelBytes + from / chunkLength * chunkBytes;
+    }
+
+    @Override
+    public long bytes() {
+        return data.byteSize();
+    }
+
+    @Override
+    public int chunkLength() {
+        return chunkLength;
+    }
+
+    @Override
+    public boolean quantized() {
+        return true;
+    }
+
+    @Override
+    public int groupSize() {
+        return layout.groupSize();
+    }
+
+    @Override
+    public boolean hasMins() {
+        return layout.hasMins();
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, PanelScratch out) {
+        long at = chunkAt(panel, from);
+        scales.expand(data, at, length, out.scales, out.mins);
+        codes.unpack(data, at + scales.bytes(length), length, out.useOwn());
+    }
+
+    @Override
+    public boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
+        Arrays.fill(out, 0, PANEL, 0f);
+        for (int from = 0; from < columns(); from += chunkLength) {
+            int length = Math.min(chunkLength, columns() - from);
+            long at = chunkAt(panel, from);
+            scales.expand(data, at, length, scratch.scales, scratch.mins);
+            codes.decode(data, at + scales.bytes(length), from, length, x, scratch, out);
+        }
+        return true;
+    }
+
+    @Override
+    public void row(int row, float[] out, int offset) {
+        int panel = row / PANEL;
+        int lane = row % PANEL;
+        for (int from = 0; from < columns(); from += chunkLength) {
+            int length = Math.min(chunkLength, columns() - from);
+            long at = chunkAt(panel, from);
+            long codesAt = at + scales.bytes(length);
+            for (int g = 0; g < length / groupSize(); g++) {
+                float scale = scales.scale(data, at, length, g, lane);
+                float min = scales.min(data, at, length, g, lane);
+                for (int k = g * groupSize(); k < (g + 1) * groupSize(); k++) {
+                    int code = codes.code(data, codesAt, k, lane);
+                    out[offset + from + k] = scale * code - min;
+                }
+            }
+        }
+    }
+}

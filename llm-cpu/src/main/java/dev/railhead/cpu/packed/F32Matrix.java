@@ -1,0 +1,95 @@
+package dev.railhead.cpu.packed;
+
+import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.LANES;
+import static dev.railhead.cpu.simd.Width.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import dev.railhead.spi.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+
+/// 32-bit floats: float[K][PANEL], which is what the kernels compute with, so there is nothing to unpack.
+final class F32Matrix extends PackedMatrix {
+    private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    private static final int K_BYTES = PANEL * Float.BYTES;
+
+    private final MemorySegment data;
+
+    F32Matrix(Tensor tensor, MemorySegment data) {
+        super(tensor);
+        this.data = data;
+    }
+
+    static long panelBytes(long columns) {
+        return Math.multiplyExact(columns, (long) K_BYTES);
+    }
+
+    /// Packs one panel.
+    ///
+    /// @param values float[columns], working memory
+    void pack(Tensor tensor, int panel, float[] values) {
+        for (int r = 0; r < panelRows(panel); r++) {
+            long first = (panel * (long) PANEL + r) * columns();
+            tensor.type().decode(tensor.data(), tensor.type().bytes(first), values, 0, columns());
+            for (int k = 0; k < columns(); k++) {
+                data.set(FLOAT, at(panel, k) + r * Float.BYTES, values[k]);
+            }
+        }
+    }
+
+    private long at(int panel, int k) {
+        return ((long) panel * columns() + k) * K_BYTES;
+    }
+
+    @Override
+    public long bytes() {
+        return data.byteSize();
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, PanelScratch out) {
+        out.weights = data;
+        out.offset = at(panel, from);
+    }
+
+    @Override
+    public boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
+        for (int row = 0; row < PANEL; row += 4 * LANES) {
+            decodeLanes(data, at(panel, 0) + row * Float.BYTES, columns(), x.values, x.offset, out, row);
+        }
+        return true;
+    }
+
+    private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, int xOffset, float[] out,
+            int row) {
+        FloatVector a = FloatVector.zero(FLOATS);
+        FloatVector b = a;
+        FloatVector c = a;
+        FloatVector d = a;
+        for (int k = 0; k < columns; k++) {
+            long from = at + k * (long) K_BYTES;
+            FloatVector xk = FloatVector.broadcast(FLOATS, x[xOffset + k]);
+            a = load(data, from).fma(xk, a);
+            b = load(data, from + LANES * Float.BYTES).fma(xk, b);
+            c = load(data, from + 2 * LANES * Float.BYTES).fma(xk, c);
+            d = load(data, from + 3 * LANES * Float.BYTES).fma(xk, d);
+        }
+        a.intoArray(out, row);
+        b.intoArray(out, row + LANES);
+        c.intoArray(out, row + 2 * LANES);
+        d.intoArray(out, row + 3 * LANES);
+    }
+
+    private static FloatVector load(MemorySegment data, long at) {
+        return FloatVector.fromMemorySegment(FLOATS, data, at, ORDER);
+    }
+
+    @Override
+    public void row(int row, float[] out, int offset) {
+        for (int k = 0; k < columns(); k++) {
+            out[offset + k] = data.get(FLOAT, at(row / PANEL, k) + row % PANEL * Float.BYTES);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.railhead.cpu.packed;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.railhead.spi.Tensor;
+import dev.railhead.spi.WeightType;
+import java.lang.foreign.MemorySegment;
+
+/// A matrix that stays in its file: chunks are unpacked with scalar reads while computing. A file that is truncated
+/// under the mapping then gives an `InternalError` where vector loads would end the process.
+final class MappedMatrix extends PackedMatrix {
+    private final Tensor tensor;
+    private final WeightType type;
+    private final int chunkLength;
+
+    MappedMatrix(Tensor tensor) {
+        super(tensor);
+        this.tensor = tensor;
+        type = tensor.type();
+        chunkLength = quantized() ? CodeMatrix.chunkLength(type) : CHUNK;
+    }
+
+    @Override
+    public long bytes() {
+        return 0;
+    }
+
+    @Override
+    public boolean quantized() {
+        return type.form() == WeightType.Form.CODES;
+    }
+
+    @Override
+    public int chunkLength() {
+        return chunkLength;
+    }
+
+    @Override
+    public int groupSize() {
+        return CodeMatrix.layout(type).groupSize();
+    }
+
+    @Override
+    public boolean hasMins() {
+        return quantized() && CodeMatrix.layout(type).hasMins();
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, PanelScratch out) {
+        if (quantized()) {
+            unpackCodes(panel, from, length, out);
+        } else {
+            unpackFloats(panel, from, length, out);
+        }
+        MemorySegment.copy(out.staging, 0, out.useOwn(), JAVA_FLOAT, 0, length * PANEL);
+    }
+
+    private void unpackFloats(int panel, int from, int length, PanelScratch out) {
+        for (int r = 0; r < panelRows(panel); r++) {
+            long first = (panel * (long) PANEL + r) * columns() + from;
+            type.decode(tensor.data(), type.bytes(first), out.row, 0, length);
+            for (int k = 0; k < length; k++) {
+                out.staging[k * PANEL + r] = out.row[k];
+            }
+        }
+    }
+
+    private void unpackCodes(int panel, int from, int length, PanelScratch out) {
+        PanelCodes codes = out.codes(type, chunkLength);
+        codes.read(tensor, panel * PANEL, panelRows(panel), from, length);
+        for (int r = 0; r < PANEL; r++) {
+            for (int k = 0; k < length; k++) {
+                out.staging[k * PANEL + r] = codes.codes[r * chunkLength + k];
+            }
+            for (int g = 0; g < length / groupSize(); g++) {
+                out.scales[g * PANEL + r] = codes.scale(r, g);
+                out.mins[g * PANEL + r] = codes.min(r, g);
+            }
+        }
+    }
+
+    @Override
+    public boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
+        return false;
+    }
+
+    @Override
+    public void row(int row, float[] out, int offset) {
+        type.decode(tensor.data(), row * type.bytes(columns()), out, offset, columns());
+    }
+}

@@ -1,0 +1,87 @@
+package dev.railhead.cpu.packed;
+
+import dev.railhead.spi.Matrix;
+import dev.railhead.spi.Tensor;
+
+/// A weight matrix as panels of [#PANEL] neighbouring rows, cut along the inner dimension into chunks. Everything above
+/// sees panels and chunks only; how a chunk's bytes look is the form's own business.
+public abstract class PackedMatrix implements Matrix {
+    /// Rows of a panel: four vectors of 512 bits of float. The last panel is padded with zeros.
+    public static final int PANEL = 64;
+
+    /// Inner length of a chunk: a super-block, and 64 KiB of float when unpacked, which the second level cache holds.
+    static final int CHUNK = 256;
+
+    private final String name;
+    private final int rows;
+    private final int columns;
+
+    PackedMatrix(Tensor tensor) {
+        name = tensor.name();
+        rows = Math.toIntExact(tensor.rows());
+        columns = Math.toIntExact(tensor.columns());
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final int rows() {
+        return rows;
+    }
+
+    @Override
+    public final int columns() {
+        return columns;
+    }
+
+    /// Number of panels.
+    public final int panels() {
+        return panels(rows);
+    }
+
+    static int panels(int rows) {
+        return (rows + PANEL - 1) / PANEL;
+    }
+
+    /// Rows of a panel that exist.
+    public final int panelRows(int panel) {
+        return Math.min(PANEL, rows - panel * PANEL);
+    }
+
+    /// The chunk length: every chunk but the last has it.
+    public int chunkLength() {
+        return CHUNK;
+    }
+
+    /// Whether activations are quantized for this matrix.
+    public boolean quantized() {
+        return false;
+    }
+
+    /// Codes that share a scale, 16 or 32.
+    public int groupSize() {
+        throw new UnsupportedOperationException("matrix " + name + " has no codes");
+    }
+
+    /// Whether groups have a minimum.
+    public boolean hasMins() {
+        return false;
+    }
+
+    /// Unpacks a chunk of a panel to floats (codes of quantized types as integers, without their scales).
+    ///
+    /// @param panel 0 to panels − 1
+    /// @param from first k, a multiple of the chunk length
+    /// @param length the chunk length, or less for the last chunk
+    /// @param out receives weights, scales and minimums
+    public abstract void unpack(int panel, int from, int length, PanelScratch out);
+
+    /// `out[r] = row r of the panel · x` for a single row of activations, straight from the packed bytes.
+    ///
+    /// @param out float[PANEL]
+    /// @return false if the form has no loop for a single row, which then takes the way of many
+    public abstract boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out);
+}

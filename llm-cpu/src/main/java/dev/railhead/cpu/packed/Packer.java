@@ -1,0 +1,122 @@
+package dev.railhead.cpu.packed;
+
+import dev.railhead.InsufficientMemoryException;
+import dev.railhead.UnsupportedModelException;
+import dev.railhead.spi.CodeLayout;
+import dev.railhead.spi.Tensor;
+import dev.railhead.spi.WeightType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Makes packed matrices of tensors. Adding a form is a line here and its file.
+public final class Packer {
+    /// Runs something for each panel, on several threads.
+    @FunctionalInterface
+    public interface Panels {
+        /// @param count number of panels
+        /// @param task gets each panel once
+        void forEach(int count, java.util.function.IntConsumer task);
+    }
+
+    /// Packed panels begin where a vector of 512 bits and a cache line do.
+    private static final long ALIGNMENT = 64;
+
+    private Packer() {}
+
+    /// Bytes of the packed matrix. A tensor with scales or halves that aren't finite takes more.
+    public static long bytes(Tensor tensor) {
+        WeightType type = tensor.type();
+        long columns = tensor.columns();
+        long panelBytes = switch (type.form()) {
+            case F32 -> F32Matrix.panelBytes(columns);
+            case F16, BF16 -> Float16Matrix.panelBytes(columns);
+            case CODES -> CodeMatrix.panelBytes(type, CodeMatrix.scaleForm(type), columns);
+        };
+        return Math.multiplyExact(panelBytes, PackedMatrix.panels(Math.toIntExact(tensor.rows())));
+    }
+
+    /// A matrix that computes from the tensor's data.
+    public static PackedMatrix map(Tensor tensor) {
+        check(tensor);
+        return new MappedMatrix(tensor);
+    }
+
+    /// A copy of the tensor's data in the form of its type.
+    public static PackedMatrix pack(Tensor tensor, Arena arena, Panels panels) {
+        check(tensor);
+        return switch (tensor.type().form()) {
+            case F32 -> packF32(tensor, arena, panels);
+            case F16, BF16 -> packFloat16(tensor, arena, panels);
+            case CODES -> packCodes(tensor, arena, panels);
+        };
+    }
+
+    private static PackedMatrix packF32(Tensor tensor, Arena arena, Panels panels) {
+        F32Matrix matrix = new F32Matrix(tensor, allocate(tensor, F32Matrix.panelBytes(tensor.columns()), arena));
+        panels.forEach(matrix.panels(), panel -> matrix.pack(tensor, panel, new float[matrix.columns()]));
+        return matrix;
+    }
+
+    private static PackedMatrix packFloat16(Tensor tensor, Arena arena, Panels panels) {
+        MemorySegment data = allocate(tensor, Float16Matrix.panelBytes(tensor.columns()), arena);
+        Float16Matrix matrix = tensor.type().form() == WeightType.Form.F16 ? new F16Matrix(tensor, data)
+                : new BF16Matrix(tensor, data);
+        AtomicBoolean refused = new AtomicBoolean();
+        panels.forEach(matrix.panels(), panel -> {
+            if (!matrix.pack(tensor, panel, new float[matrix.columns()])) {
+                refused.set(true);
+            }
+        });
+        return refused.get() ? packF32(tensor, arena, panels) : matrix;
+    }
+
+    private static PackedMatrix packCodes(Tensor tensor, Arena arena, Panels panels) {
+        WeightType type = tensor.type();
+        CodeMatrix matrix = newCodeMatrix(tensor, CodeMatrix.scaleForm(type), arena);
+        if (!packCodes(tensor, matrix, panels)) {
+            matrix = newCodeMatrix(tensor, CodeMatrix.exactScaleForm(type), arena);
+            packCodes(tensor, matrix, panels);
+        }
+        return matrix;
+    }
+
+    private static CodeMatrix newCodeMatrix(Tensor tensor, ScaleForm scales, Arena arena) {
+        long panelBytes = CodeMatrix.panelBytes(tensor.type(), scales, tensor.columns());
+        return new CodeMatrix(tensor, scales, allocate(tensor, panelBytes, arena));
+    }
+
+    private static boolean packCodes(Tensor tensor, CodeMatrix matrix, Panels panels) {
+        AtomicBoolean exact = new AtomicBoolean(true);
+        panels.forEach(matrix.panels(), panel -> {
+            if (!matrix.pack(tensor, panel, matrix.buffer(tensor.type()))) {
+                exact.set(false);
+            }
+        });
+        return exact.get();
+    }
+
+    private static MemorySegment allocate(Tensor tensor, long panelBytes, Arena arena) {
+        long bytes = Math.multiplyExact(panelBytes, PackedMatrix.panels(Math.toIntExact(tensor.rows())));
+        try {
+            return arena.allocate(bytes, ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            throw new InsufficientMemoryException(tensor + ": the system did not give " + bytes
+                    + " bytes for the packed weights; free memory, use a smaller model or load it with LoadMode.MAPPED", e);
+        }
+    }
+
+    private static void check(Tensor tensor) {
+        if (tensor.rows() > Integer.MAX_VALUE - PackedMatrix.PANEL || tensor.columns() > Integer.MAX_VALUE / 2) {
+            throw new UnsupportedModelException(
+                    tensor + ": expected fewer than 2^31 rows and 2^30 columns for a matrix");
+        }
+        CodeLayout layout = tensor.type().codes();
+        if (layout != null && (layout.groupSize() != 16 && layout.groupSize() != 32
+                || tensor.columns() % tensor.type().blockSize() != 0 || tensor.type().blockSize() % 32 != 0)) {
+            throw new UnsupportedModelException(tensor + ": expected groups of 16 or 32 codes in blocks of a multiple of"
+                    + " 32 and whole blocks in a row, found groups of " + layout.groupSize() + " in blocks of "
+                    + tensor.type().blockSize() + " and " + tensor.columns() + " columns");
+        }
+    }
+}

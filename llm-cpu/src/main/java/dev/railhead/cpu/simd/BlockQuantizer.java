@@ -1,0 +1,42 @@
+package dev.railhead.cpu.simd;
+
+import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.LANES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// Quantizes blocks of 32 activations to 8 bits.
+public final class BlockQuantizer {
+    /// Values per block.
+    public static final int BLOCK = 32;
+
+    private static final float MAX = 127f;
+
+    /// Adding and subtracting 1.5 · 2^23 rounds to the nearest integer, ties to even.
+    private static final float ROUND = 12582912f;
+
+    /// Scales below count as zero: their inverse would be near infinity.
+    private static final float TINY_SCALE = 0x1p-100f;
+
+    private BlockQuantizer() {}
+
+    /// Quantizes a block.
+    ///
+    /// @param x float[32] from `at`
+    /// @param out receives integers −127 … 127 as floats, from `outAt`
+    /// @return the scale
+    public static float quantize(float[] x, int at, float[] out, int outAt) {
+        FloatVector max = FloatVector.zero(FLOATS);
+        for (int i = 0; i < BLOCK; i += LANES) {
+            max = max.max(FloatVector.fromArray(FLOATS, x, at + i).abs());
+        }
+        float d = max.reduceLanes(VectorOperators.MAX) / MAX;
+        boolean tiny = d < TINY_SCALE;
+        float id = tiny ? 0f : 1f / d;
+        for (int i = 0; i < BLOCK; i += LANES) {
+            FloatVector.fromArray(FLOATS, x, at + i).mul(id).add(ROUND).sub(ROUND).intoArray(out, outAt + i);
+        }
+        return tiny ? 0f : d;
+    }
+}

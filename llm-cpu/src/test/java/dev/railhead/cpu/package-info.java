@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.cpu;
+
+import org.jspecify.annotations.NullMarked;
