@@ -26,26 +26,26 @@ final class BenchCommand implements Callable<Integer> {
         JSON
     }
 
-    @Option(names = {"-p", "--n-prompt"}, paramLabel = "N", split = ",", defaultValue = "512",
-            description = "Prompt lengths to feed, comma-separated; 0 skips the test. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-p",
+            "--n-prompt"}, paramLabel = "N", split = ",", defaultValue = "512", description = "Prompt lengths to feed, comma-separated; 0 skips the test. Default: ${DEFAULT-VALUE}.")
     private int[] promptLengths;
 
-    @Option(names = {"-n", "--n-gen"}, paramLabel = "N", split = ",", defaultValue = "128",
-            description = "Numbers of tokens to decode one by one; 0 skips the test. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-n",
+            "--n-gen"}, paramLabel = "N", split = ",", defaultValue = "128", description = "Numbers of tokens to decode one by one; 0 skips the test. Default: ${DEFAULT-VALUE}.")
     private int[] decodeLengths;
 
-    @Option(names = {"-r", "--repetitions"}, paramLabel = "N", defaultValue = "5",
-            description = "Measurements of each test. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-r",
+            "--repetitions"}, paramLabel = "N", defaultValue = "5", description = "Measurements of each test. Default: ${DEFAULT-VALUE}.")
     private int repetitions;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "MD",
-            description = "md or json. Default: md.")
+    @Option(names = {"-o",
+            "--output"}, paramLabel = "FORMAT", defaultValue = "MD", description = "md or json. Default: md.")
     private Format format;
 
     @Mixin
     private LoadOptions load = new LoadOptions();
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

@@ -29,7 +29,7 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    CommonOptions common = new CommonOptions();
 
     private final Console console;
 
@@ -59,7 +59,8 @@ final class ChatCommand implements Callable<Integer> {
         BufferedReader lines = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
         for (String line = ask(lines); line != null; line = ask(lines)) {
             switch (line.strip()) {
-                case "" -> {}
+                case "" -> {
+                }
                 case "/exit" -> {
                     return;
                 }

@@ -33,16 +33,15 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Option(names = {"-c", "--context"}, paramLabel = "N",
-            description = "Context length of the memory estimate (default: the model's own).")
+    @Option(names = {"-c",
+            "--context"}, paramLabel = "N", description = "Context length of the memory estimate (default: the model's own).")
     private int context;
 
-    @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED",
-            description = "Load mode of the memory estimate, packed or mapped. Default: packed.")
+    @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED", description = "Load mode of the memory estimate, packed or mapped. Default: packed.")
     private LoadMode loadMode = LoadMode.PACKED;
 
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;
