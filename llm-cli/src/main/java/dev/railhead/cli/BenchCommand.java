@@ -50,7 +50,7 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private LoadOptions load = new LoadOptions();
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

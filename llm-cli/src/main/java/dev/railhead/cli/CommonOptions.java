@@ -3,6 +3,7 @@ package dev.railhead.cli;
 import picocli.CommandLine.Option;
 
 /// Options of every command.
+@SuppressWarnings("UnusedVariable") // picocli acts on them
 final class CommonOptions {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;

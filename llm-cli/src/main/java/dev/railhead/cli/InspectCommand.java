@@ -41,7 +41,7 @@ final class InspectCommand implements Callable<Integer> {
     private LoadMode loadMode = LoadMode.PACKED;
 
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

@@ -42,7 +42,7 @@ final class LogitsCommand implements Callable<Integer> {
     @Mixin
     private LoadOptions load = new LoadOptions();
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

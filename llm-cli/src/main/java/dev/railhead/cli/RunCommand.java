@@ -31,7 +31,7 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
     @Mixin
-    private CommonOptions common = new CommonOptions();
+    CommonOptions common = new CommonOptions();
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of the text: promptTokens, "
             + "tokens, text, finishReason, usage, timings.")

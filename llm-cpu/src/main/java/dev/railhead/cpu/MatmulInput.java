@@ -25,13 +25,13 @@ final class MatmulInput {
     private int rows;
     private int columns;
 
-    /// Tiles of f32 activations; float[columns][size] each, from start · columns.
+    /// Tiles of f32 activations; `float[columns][size]` each, from start · columns.
     float[] values = {};
 
     /// Tiles of quantized activations, as [#values].
     float[] codes = {};
 
-    /// Scales of the blocks of 32; float[columns / 32][size] each, from start · columns / 32.
+    /// Scales of the blocks of 32; `float[columns / 32][size]` each, from start · columns / 32.
     float[] scales = {};
 
     /// Sums over 16 values, as [#scales].

@@ -116,7 +116,8 @@ class SessionTest {
             session.prefill(model.tokenizer().encode(PROMPT));
             float[] logits = session.logits();
             List<TokenProbability> best = session.nextTokens(5);
-            assertThat(best).hasSize(5).isSortedAccordingTo((a, b) -> Float.compare(b.logProbability(), a.logProbability()));
+            assertThat(best).hasSize(5)
+                    .isSortedAccordingTo((a, b) -> Float.compare(b.logProbability(), a.logProbability()));
             double sum = 0;
             for (float logit : logits) {
                 sum += Math.exp(logit - logits[best.getFirst().token()]);

@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 4-bit codes: byte[length / 2][2 strips]. A byte of the first strip has the codes of rows r and r + 16, one of the
+/// 4-bit codes: `byte[length / 2][2 strips]`. A byte of the first strip has the codes of rows r and r + 16, one of the
 /// second those of rows r + 32 and r + 48.
 ///
 /// With t = code − lowest − 8 (−8 … 7) the high nibble is t and the low one t + 8, so that as a signed byte

@@ -12,7 +12,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 5-bit codes: byte[length / 4][5 strips]. Two strips of low nibbles for each of two pairs of k, rows r and r + 16 in the
+/// 5-bit codes: `byte[length / 4][5 strips]`. Two strips of low nibbles for each of two pairs of k, rows r and r + 16 in the
 /// first and r + 32 and r + 48 in the second, then a strip with the fifth bits of the four rows, the first pair's in the
 /// low nibble and the second pair's in the high one. Codes are stored less `lowest`.
 ///
@@ -88,9 +88,12 @@ final class Codes5 extends CodeForm {
             ShortVector v2 = PairLanes.widen(data, from + 2 * STRIP);
             ShortVector v3 = PairLanes.widen(data, from + 3 * STRIP);
             PairLanes.unpack(low(v2, w), lowest, out, k + 2 * WEIGHT_PITCH, WEIGHT_PITCH);
-            PairLanes.unpack(high(v2, w.lanewise(VectorOperators.ASHR, 1)), lowest, out, k + 2 * WEIGHT_PITCH + strip, WEIGHT_PITCH);
-            PairLanes.unpack(low(v3, w.lanewise(VectorOperators.ASHR, 2)), lowest, out, k + 2 * WEIGHT_PITCH + 2 * strip, WEIGHT_PITCH);
-            PairLanes.unpack(high(v3, w.lanewise(VectorOperators.ASHR, 3)), lowest, out, k + 2 * WEIGHT_PITCH + 3 * strip, WEIGHT_PITCH);
+            PairLanes.unpack(high(v2, w.lanewise(VectorOperators.ASHR, 1)), lowest, out, k + 2 * WEIGHT_PITCH + strip,
+                    WEIGHT_PITCH);
+            PairLanes.unpack(low(v3, w.lanewise(VectorOperators.ASHR, 2)), lowest, out,
+                    k + 2 * WEIGHT_PITCH + 2 * strip, WEIGHT_PITCH);
+            PairLanes.unpack(high(v3, w.lanewise(VectorOperators.ASHR, 3)), lowest, out,
+                    k + 2 * WEIGHT_PITCH + 3 * strip, WEIGHT_PITCH);
         }
     }
 

@@ -12,7 +12,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 6-bit codes: byte[length / 2][3 strips]. Two strips of low nibbles, rows r and r + 16 in the first and r + 32 and
+/// 6-bit codes: `byte[length / 2][3 strips]`. Two strips of low nibbles, rows r and r + 16 in the first and r + 32 and
 /// r + 48 in the second, then a strip with the upper two bits of all four rows. Codes are stored less `lowest`.
 ///
 /// A code is put together in 16 bits; the sum over 16 k, with a pair in each lane, then is at most 8 · 32 · 127 = 32512 in a short
@@ -42,7 +42,7 @@ final class Codes6 extends CodeForm {
         return at + (long) (k / UNIT) * UNIT_BYTES + HIGH + stripAt(k, row);
     }
 
-    private static int highShift(int k, int row) {
+    private static int highShift(int row) {
         return row / STRIP_ROWS * 2;
     }
 
@@ -53,7 +53,7 @@ final class Codes6 extends CodeForm {
             for (int k = 0; k < length; k++) {
                 int code = in.codes[r * in.chunkLength() + k] - lowest;
                 or(out, nibbleAt(at, k, r), (code & LOW_MASK) << lowShift);
-                or(out, highAt(at, k, r), code >> 4 << highShift(k, r));
+                or(out, highAt(at, k, r), code >> 4 << highShift(r));
             }
         }
     }
@@ -61,7 +61,7 @@ final class Codes6 extends CodeForm {
     @Override
     int code(MemorySegment data, long at, int k, int row) {
         int low = get(data, nibbleAt(at, k, row)) >> row / STRIP_ROWS % 2 * 4 & LOW_MASK;
-        int high = get(data, highAt(at, k, row)) >> highShift(k, row) & HIGH_MASK >> 4;
+        int high = get(data, highAt(at, k, row)) >> highShift(row) & HIGH_MASK >> 4;
         return (high << 4 | low) + lowest;
     }
 

@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 8-bit codes: byte[length / 2][4 strips], signed.
+/// 8-bit codes: `byte[length / 2][4 strips]`, signed.
 ///
 /// A code is `16 · high + low` like a pair of codes of [Codes4], so the same 16-bit sums `A` and `H` give the exact 20-bit
 /// sum `16 · Σ high · x + Σ low · x` from wrapping arithmetic.
