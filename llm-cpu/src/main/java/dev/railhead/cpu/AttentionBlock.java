@@ -76,7 +76,7 @@ final class AttentionBlock {
 
     /// Rows of one sequence share their pages; sequences with a common prefix may share some.
     private static boolean same(MemorySegment a, MemorySegment b) {
-        return a == b || a.isNative() && b.isNative() && a.address() == b.address();
+        return a.address() == b.address();
     }
 
     private void start(AttentionShape shape, int kvHead, int group, Activations q, int firstRow, int rows) {
@@ -135,7 +135,8 @@ final class AttentionBlock {
         MemorySegment w = page;
         long at = values;
         if (valuePitch != shape.valueLength()) {
-            w = padded(page, values, shape.valueLength(), Math.min(PAGE, kv.position(firstRow + endRow - 1) + 1 - first));
+            w = padded(page, values, shape.valueLength(),
+                    Math.min(PAGE, kv.position(firstRow + endRow - 1) + 1 - first));
             at = 0;
         }
         int r = row;

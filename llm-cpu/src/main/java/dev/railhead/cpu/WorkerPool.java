@@ -47,8 +47,7 @@ final class WorkerPool {
 
     private volatile @Nullable Thread waiting;
 
-    /// @param idleNanos
-    ///            a worker ends after so long without work
+    /// @param idleNanos a worker ends after so long without work
     WorkerPool(long idleNanos) {
         this.idleNanos = idleNanos;
     }

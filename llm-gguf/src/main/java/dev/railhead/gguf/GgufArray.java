@@ -4,11 +4,9 @@ import java.lang.reflect.Array;
 
 /// An array value to be written.
 ///
-/// @param elementType
-///            type of the elements
-/// @param elements
-///            as [dev.railhead.spi.Metadata] represents them: `long[]`, `double[]`, `boolean[]`, `String[]`, or
-///            `GgufArray[]` for nested arrays
+/// @param elementType type of the elements
+/// @param elements as [dev.railhead.spi.Metadata] represents them: `long[]`, `double[]`, `boolean[]`, `String[]`, or
+///     `GgufArray[]` for nested arrays
 public record GgufArray(ValueType elementType, Object elements) {
     /// Checks that the elements are of the type.
     public GgufArray {

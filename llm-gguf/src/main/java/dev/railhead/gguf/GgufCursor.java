@@ -61,8 +61,7 @@ final class GgufCursor {
 
     /// A 64-bit unsigned number that counts things of at least `minBytes` each.
     ///
-    /// @param max
-    ///            how many are allowed
+    /// @param max how many are allowed
     int count(String what, int minBytes, long max) {
         long at = position;
         long count = int64("number of " + what);

@@ -42,10 +42,8 @@ public final class GgufFile implements ModelSource {
 
     /// Maps a file, or all shards of a split model, and reads the headers.
     ///
-    /// @param path
-    ///            the file; of a split model the first shard
-    /// @throws dev.railhead.ModelLoadException
-    ///             if a file can't be opened, is damaged or not supported
+    /// @param path the file; of a split model the first shard
+    /// @throws dev.railhead.ModelLoadException if a file can't be opened, is damaged or not supported
     public static GgufFile open(Path path) {
         return open(MappedFile.open(path));
     }
@@ -84,12 +82,9 @@ public final class GgufFile implements ModelSource {
     /// Reads a model in memory. The bytes stay the caller's: they must not change, nor be freed, while the model is
     /// used.
     ///
-    /// @param name
-    ///            what messages call it
-    /// @param bytes
-    ///            a whole file
-    /// @throws dev.railhead.ModelLoadException
-    ///             if it is damaged or not supported
+    /// @param name what messages call it
+    /// @param bytes a whole file
+    /// @throws dev.railhead.ModelLoadException if it is damaged or not supported
     public static GgufFile of(String name, MemorySegment bytes) {
         if (bytes.byteSize() == 0) {
             throw new ModelFormatException(name + ": expected a model, found no bytes");
@@ -150,8 +145,7 @@ public final class GgufFile implements ModelSource {
 
     /// Where a tensor's data begins in its file, in bytes.
     ///
-    /// @throws IllegalArgumentException
-    ///             if there is no such tensor
+    /// @throws IllegalArgumentException if there is no such tensor
     public long tensorOffset(String tensorName) {
         Long offset = offsets.get(tensorName);
         if (offset == null) {

@@ -9,10 +9,8 @@ import java.util.List;
 
 /// One GGUF file taken apart: a whole model, or one shard of it.
 ///
-/// @param dataOffset
-///            where the data section begins
-/// @param offsets
-///            where each tensor begins in the file
+/// @param dataOffset where the data section begins
+/// @param offsets where each tensor begins in the file
 record GgufShard(String file, int version, int alignment, long dataOffset, Metadata metadata, List<Tensor> tensors,
         List<Long> offsets) {
     /// `GGUF`, little-endian.

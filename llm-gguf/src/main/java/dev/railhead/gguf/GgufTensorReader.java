@@ -19,12 +19,9 @@ final class GgufTensorReader {
 
     /// A line of the table.
     ///
-    /// @param offset
-    ///            of the data, from the start of the data section
-    /// @param bytes
-    ///            of the data
-    /// @param entryOffset
-    ///            of the line in the file
+    /// @param offset of the data, from the start of the data section
+    /// @param bytes of the data
+    /// @param entryOffset of the line in the file
     record Entry(String name, BlockType type, long[] shape, long offset, long bytes, long entryOffset) {}
 
     private final String file;
@@ -129,10 +126,8 @@ final class GgufTensorReader {
 
     /// Checks that every tensor ends within the data section and no two of them overlap.
     ///
-    /// @param dataOffset
-    ///            where the data section begins
-    /// @param fileBytes
-    ///            size of the file
+    /// @param dataOffset where the data section begins
+    /// @param fileBytes size of the file
     void checkLayout(List<Entry> entries, long dataOffset, long fileBytes) {
         long room = fileBytes - dataOffset;
         for (Entry entry : entries) {

@@ -49,11 +49,9 @@ public final class GgufWriter {
 
     /// Adds or replaces a metadata value.
     ///
-    /// @param value
-    ///            a Long or Integer for the integer types (u64 as its 64 bits), a Double or Float, a Boolean, a String
-    ///            or a [GgufArray]
-    /// @throws IllegalArgumentException
-    ///             if the value is not of the type
+    /// @param value a Long or Integer for the integer types (u64 as its 64 bits), a Double or Float, a Boolean, a
+    ///     String or a [GgufArray]
+    /// @throws IllegalArgumentException if the value is not of the type
     public GgufWriter put(String key, ValueType type, Object value) {
         GgufEncoder.check(key, type, value);
         metadata.put(key, new Value(type, value));
@@ -82,8 +80,7 @@ public final class GgufWriter {
 
     /// Adds or replaces an array.
     ///
-    /// @param elements
-    ///            as in [GgufArray]
+    /// @param elements as in [GgufArray]
     public GgufWriter putArray(String key, ValueType elementType, Object elements) {
         return put(key, ValueType.ARRAY, new GgufArray(elementType, elements));
     }
@@ -96,8 +93,7 @@ public final class GgufWriter {
 
     /// Sets the alignment of tensor data, and the key for it; 32 unless set.
     ///
-    /// @param bytes
-    ///            a power of two, at least 8
+    /// @param bytes a power of two, at least 8
     public GgufWriter alignment(int bytes) {
         if (bytes < 8 || bytes > Limits.ALIGNMENT || Integer.bitCount(bytes) != 1) {
             throw new IllegalArgumentException(
@@ -109,12 +105,9 @@ public final class GgufWriter {
 
     /// Adds or replaces a tensor.
     ///
-    /// @param shape
-    ///            GGUF's order, `shape[0]` the row length
-    /// @param data
-    ///            its bytes
-    /// @throws IllegalArgumentException
-    ///             if the shape does not suit the type
+    /// @param shape GGUF's order, `shape[0]` the row length
+    /// @param data its bytes
+    /// @throws IllegalArgumentException if the shape does not suit the type
     public GgufWriter tensor(String name, WeightType type, long[] shape, TensorData data) {
         if (shape.length < 1 || shape.length > Limits.DIMENSIONS || Arrays.stream(shape).anyMatch(n -> n < 1)
                 || shape[0] % type.blockSize() != 0) {
@@ -127,8 +120,8 @@ public final class GgufWriter {
     }
 
     /// Adds or replaces a tensor whose values are encoded row by row.
-    public GgufWriter tensor(String name, BlockType type, long[] shape, TensorData.Rows rows) {
-        return tensor(name, (WeightType) type, shape,
+    public GgufWriter tensorRows(String name, BlockType type, long[] shape, TensorData.Rows rows) {
+        return tensor(name, type, shape,
                 TensorData.encoded(type, Math.toIntExact(shape[0]), rows));
     }
 
@@ -140,8 +133,7 @@ public final class GgufWriter {
 
     /// Writes one file, replacing one of that name in a single step.
     ///
-    /// @throws UncheckedIOException
-    ///             if it can't be written; nothing is left behind then
+    /// @throws UncheckedIOException if it can't be written; nothing is left behind then
     public void write(Path path) {
         replace(path, channel -> write(channel, metadata, List.copyOf(tensors.values())));
     }
@@ -149,12 +141,9 @@ public final class GgufWriter {
     /// Writes a split model: the metadata and the first share of the tensors into the first shard, the other tensors
     /// into the others.
     ///
-    /// @param directory
-    ///            where to
-    /// @param name
-    ///            the names' part before `-00001-of-00002.gguf`
-    /// @param shards
-    ///            number of files, at least 1
+    /// @param directory where to
+    /// @param name the names' part before `-00001-of-00002.gguf`
+    /// @param shards number of files, at least 1
     /// @return the files in order
     public List<Path> writeSplit(Path directory, String name, int shards) {
         if (shards < 1 || shards > Limits.SHARDS) {

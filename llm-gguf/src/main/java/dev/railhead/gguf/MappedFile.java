@@ -38,8 +38,7 @@ final class MappedFile implements AutoCloseable {
 
     /// Maps a file. A pending interrupt stays pending and does no harm.
     ///
-    /// @throws ModelLoadException
-    ///             if it is missing, unreadable, empty or no regular file
+    /// @throws ModelLoadException if it is missing, unreadable, empty or no regular file
     static MappedFile open(Path path) {
         // Looked at first because opening a FIFO without a writer blocks for ever, and opening a directory succeeds.
         BasicFileAttributes attributes = attributes(path);
@@ -118,8 +117,7 @@ final class MappedFile implements AutoCloseable {
     /// A file that was deleted, or replaced by renaming another one onto it, is unchanged: the mapping keeps the old
     /// one.
     ///
-    /// @throws ModelFileChangedException
-    ///             if size or modification time differ
+    /// @throws ModelFileChangedException if size or modification time differ
     void checkUnchanged() {
         BasicFileAttributes now;
         try {

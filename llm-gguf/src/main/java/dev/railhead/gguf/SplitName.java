@@ -7,10 +7,8 @@ import java.util.regex.Pattern;
 
 /// The name of a shard, `NAME-00001-of-00003.gguf`. File names count from 1, `split.no` from 0.
 ///
-/// @param base
-///            the part before the numbers
-/// @param count
-///            number of shards
+/// @param base the part before the numbers
+/// @param count number of shards
 record SplitName(String base, int count) {
     private static final Pattern PATTERN = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf", Pattern.DOTALL);
 
@@ -23,8 +21,7 @@ record SplitName(String base, int count) {
 
     /// The file name of a shard.
     ///
-    /// @param number
-    ///            counted from 0
+    /// @param number counted from 0
     String shard(int number) {
         return "%s-%05d-of-%05d.gguf".formatted(base, number + 1, count);
     }

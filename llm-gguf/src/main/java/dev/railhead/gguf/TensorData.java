@@ -8,10 +8,8 @@ import java.lang.foreign.MemorySegment;
 public interface TensorData {
     /// Gives the next piece.
     ///
-    /// @param offset
-    ///            of the piece in the tensor, in bytes; a multiple of a row, growing from 0
-    /// @param out
-    ///            to be filled: whole rows
+    /// @param offset of the piece in the tensor, in bytes; a multiple of a row, growing from 0
+    /// @param out to be filled: whole rows
     void read(long offset, MemorySegment out);
 
     /// Bytes that are there already.
@@ -21,12 +19,9 @@ public interface TensorData {
 
     /// Values that are encoded row by row.
     ///
-    /// @param type
-    ///            the tensor's type
-    /// @param columns
-    ///            values per row
-    /// @param rows
-    ///            gives the values
+    /// @param type the tensor's type
+    /// @param columns values per row
+    /// @param rows gives the values
     static TensorData encoded(BlockType type, int columns, Rows rows) {
         long rowBytes = type.bytes(columns);
         float[] values = new float[columns];
@@ -41,10 +36,8 @@ public interface TensorData {
     /// Gives the values of a matrix row by row.
     @FunctionalInterface
     interface Rows {
-        /// @param row
-        ///            growing from 0
-        /// @param out
-        ///            receives the values
+        /// @param row growing from 0
+        /// @param out receives the values
         void row(long row, float[] out);
     }
 }

@@ -16,7 +16,7 @@ public final class Step implements KvRows {
     private final KvSequence[] sequences;
     private final int[] positions;
     private final int[] tokens;
-    private final float @Nullable [][] logits;
+    private final float[] @Nullable [] logits;
     private BooleanSupplier cancelled = () -> false;
     private int rows;
 

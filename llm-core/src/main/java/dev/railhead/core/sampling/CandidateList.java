@@ -26,8 +26,7 @@ public final class CandidateList implements Candidates {
     private boolean sorted;
     private int picked = NONE;
 
-    /// @param vocabularySize
-    ///            number of logits per token, at least 1
+    /// @param vocabularySize number of logits per token, at least 1
     public CandidateList(int vocabularySize) {
         Checks.argument(vocabularySize >= 1, "vocabularySize", "1 or more", vocabularySize);
         tokens = new int[vocabularySize];
@@ -38,10 +37,8 @@ public final class CandidateList implements Candidates {
 
     /// Makes every token of the vocabulary a candidate again, nothing picked.
     ///
-    /// @param newLogits
-    ///            float[vocabulary size], copied
-    /// @throws NumericException
-    ///             if a logit is NaN or positive infinity, or all are negative infinity
+    /// @param newLogits float[vocabulary size], copied
+    /// @throws NumericException if a logit is NaN or positive infinity, or all are negative infinity
     public void reset(float[] newLogits) {
         Checks.argument(newLogits.length == logits.length, "logits", logits.length + " (the vocabulary's size)",
                 newLogits.length);
@@ -166,8 +163,7 @@ public final class CandidateList implements Candidates {
     ///
     /// The first pick counts; later ones are checked and ignored.
     ///
-    /// @throws NumericException
-    ///             if the candidate's logit is negative infinity
+    /// @throws NumericException if the candidate's logit is negative infinity
     @Override
     public void pick(int index) {
         if (logits[checked(index)] == Float.NEGATIVE_INFINITY) {
@@ -186,8 +182,7 @@ public final class CandidateList implements Candidates {
 
     /// The token id that was picked; the most likely candidate if no sampler picked one.
     ///
-    /// @throws NumericException
-    ///             if every candidate's logit is negative infinity
+    /// @throws NumericException if every candidate's logit is negative infinity
     public int picked() {
         if (picked == NONE) {
             pick(MostLikely.index(this));

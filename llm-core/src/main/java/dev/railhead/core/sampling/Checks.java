@@ -6,8 +6,7 @@ import dev.railhead.NumericException;
 final class Checks {
     private Checks() {}
 
-    /// @throws IllegalArgumentException
-    ///             unless valid
+    /// @throws IllegalArgumentException unless valid
     static void argument(boolean valid, String what, String expected, Object found) {
         if (!valid) {
             throw new IllegalArgumentException(what + ": expected " + expected + ", found " + found);
@@ -16,8 +15,7 @@ final class Checks {
 
     /// The largest logit.
     ///
-    /// @throws NumericException
-    ///             if a logit is NaN or positive infinity, or all are negative infinity
+    /// @throws NumericException if a logit is NaN or positive infinity, or all are negative infinity
     static float largest(float[] logits) {
         float largest = Float.NEGATIVE_INFINITY;
         for (int token = 0; token < logits.length; token++) {

@@ -23,16 +23,13 @@ public final class SamplerChains {
     /// The application's own sampler if the options have one, greedy at temperature 0, else top-k, top-p, min-p,
     /// temperature and a random pick, in llama.cpp's order.
     ///
-    /// @param defaults
-    ///            for what the options leave open
-    /// @param seed
-    ///            seed of the random pick
-    /// @return a sampler in its initial state
-    /// @throws IllegalArgumentException
-    ///             if a default is out of range
+    /// @param defaults for what the options leave open
+    /// @param seed seed of the random pick
+    /// @return a sampler, of which [Sampler#fresh()] is to be used
+    /// @throws IllegalArgumentException if a default is out of range
     public static Sampler of(GenerationOptions options, SamplingDefaults defaults, long seed) {
         if (options.sampler().isPresent()) {
-            return options.sampler().get().fresh();
+            return options.sampler().get();
         }
         float temperature = (float) options.temperature().orElse(defaults.temperature());
         if (temperature == 0) {

@@ -13,8 +13,7 @@ public final class SamplingMetadata {
     /// The recommended parameters; what the file leaves open is that of [SamplingDefaults#STANDARD]. A negative
     /// `top_k` keeps all, as in llama.cpp.
     ///
-    /// @throws ModelFormatException
-    ///             if a value has the wrong type or is out of range
+    /// @throws ModelFormatException if a value has the wrong type or is out of range
     public static SamplingDefaults read(Metadata metadata) {
         SamplingDefaults standard = SamplingDefaults.STANDARD;
         return new SamplingDefaults(

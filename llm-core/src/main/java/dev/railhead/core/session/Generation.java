@@ -181,7 +181,7 @@ final class Generation implements TokenStream {
         clock.token();
         String piece = stopStrings.add(decoder.add(token));
         text.append(piece);
-        if (stopStrings.found().isPresent()) {
+        if (stopStrings.isMatched()) {
             finishReason = FinishReason.STOP_STRING;
         }
         return new GeneratedToken(token, piece, tokens.size() - 1, alternatives);
@@ -209,7 +209,7 @@ final class Generation implements TokenStream {
 
     /// Text that waited for more: bytes of an unfinished character, the beginning of a stop string.
     private String heldBack() {
-        return stopStrings.found().isPresent() ? "" : stopStrings.add(decoder.finish()) + stopStrings.finish();
+        return stopStrings.isMatched() ? "" : stopStrings.add(decoder.finish()) + stopStrings.finish();
     }
 
     private GenerationResult makeResult(FinishReason reason) {

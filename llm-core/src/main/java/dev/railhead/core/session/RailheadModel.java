@@ -18,7 +18,6 @@ import dev.railhead.core.sampling.LogProbabilities;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -96,8 +95,7 @@ final class RailheadModel implements Model {
     }
 
     List<TokenProbability> mostLikely(float[] logits, int count) {
-        return LogProbabilities.best(logits, count,
-                token -> new String(parts.tokenizer.piece(token), StandardCharsets.UTF_8));
+        return LogProbabilities.best(logits, count, parts.tokenizer);
     }
 
     int prefillChunk() {
@@ -156,8 +154,9 @@ final class RailheadModel implements Model {
     }
 
     private void checkFile() {
-        if (failure != null) {
-            throw new ModelFileChangedException(failure.getMessage(), failure);
+        ModelFileChangedException earlier = failure;
+        if (earlier != null) {
+            throw new ModelFileChangedException(String.valueOf(earlier.getMessage()), earlier);
         }
         if (options.loadMode() == LoadMode.MAPPED && parts.source != null) {
             try {

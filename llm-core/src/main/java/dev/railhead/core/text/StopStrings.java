@@ -1,7 +1,6 @@
 package dev.railhead.core.text;
 
 import java.util.List;
-import java.util.Optional;
 
 /// Looks for stop strings in a text that arrives piece by piece, and holds back what may begin one.
 ///
@@ -12,12 +11,11 @@ public final class StopStrings {
     private final StopAutomaton automaton;
     private final StringBuilder held = new StringBuilder();
     private int state = StopAutomaton.START;
-    private Optional<String> found = Optional.empty();
+    private boolean matched;
 
-    /// @param stopStrings
-    ///            any number of them
-    /// @throws IllegalArgumentException
-    ///             if one is empty or has half a surrogate pair, or they have more than 4,194,304 chars together
+    /// @param stopStrings any number of them
+    /// @throws IllegalArgumentException if one is empty or has half a surrogate pair, or they have more than 4,194,304
+    ///     chars together
     public StopStrings(List<String> stopStrings) {
         automaton = new StopAutomaton(stopStrings);
     }
@@ -25,24 +23,23 @@ public final class StopStrings {
     /// Adds the next piece of text.
     ///
     /// @return the text that has become safe to give out: all of it up to a stop string, or up to what may begin one;
-    ///         empty after a stop string was found
+    ///     empty after a stop string was found
     public String add(String text) {
-        for (int i = 0; i < text.length() && found.isEmpty(); i++) {
+        for (int i = 0; i < text.length() && !matched; i++) {
             held.append(text.charAt(i));
             state = automaton.next(state, text.charAt(i));
             int match = automaton.match(state);
             if (match > 0) {
-                int begin = held.length() - match;
-                found = Optional.of(held.substring(begin));
-                held.setLength(begin);
+                held.setLength(held.length() - match);
+                matched = true;
             }
         }
-        return release(found.isPresent() ? held.length() : safeLength());
+        return release(matched ? held.length() : safeLength());
     }
 
-    /// The stop string that was found. What came after it in the text is dropped.
-    public Optional<String> found() {
-        return found;
+    /// Whether a stop string was found. What came after it in the text is dropped.
+    public boolean isMatched() {
+        return matched;
     }
 
     /// Gives out what is still held back: the text has ended.

@@ -48,10 +48,8 @@ abstract class CodeForm {
 
     /// Writes the codes of a chunk.
     ///
-    /// @param in
-    ///            the chunk
-    /// @param out
-    ///            zeros, from `at`
+    /// @param in the chunk
+    /// @param out zeros, from `at`
     abstract void pack(PanelCodes in, int length, MemorySegment out, long at);
 
     /// One code, for the lookup of rows.
@@ -62,10 +60,8 @@ abstract class CodeForm {
 
     /// The exact sums of the products of a chunk's codes with a single row of activations.
     ///
-    /// @param from
-    ///            first k of the chunk, in the row
-    /// @param sums
-    ///            receives float[length / groupSize][PANEL]; holds float[length / 16][PANEL]
+    /// @param from first k of the chunk, in the row
+    /// @param sums receives float[length / groupSize][PANEL]; holds float[length / 16][PANEL]
     abstract void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums);
 
     static byte get(MemorySegment data, long at) {

@@ -40,7 +40,8 @@ final class CodeMatrix extends PackedMatrix {
         return switch (layout.scales()) {
             case HALF -> new HalfScales(layout.groupSize(), layout.hasMins());
             case FLOAT -> new FloatScales(layout.groupSize(), type.blockSize(), layout.hasMins());
-            case SUPER -> type.blockSize() == CHUNK ? new SuperScales(layout.groupSize(), layout.hasMins())
+            case SUPER -> type.blockSize() == CHUNK
+                    ? new SuperScales(layout.groupSize(), layout.hasMins())
                     : exactScaleForm(type);
         };
     }

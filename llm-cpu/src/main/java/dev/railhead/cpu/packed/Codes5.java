@@ -85,7 +85,8 @@ final class Codes5 extends CodeForm {
             ShortVector w = PairLanes.widen(data, high + unit * UNIT_BYTES).lanewise(VectorOperators.ASHR, shift);
             long k = to + unit * UNIT * WEIGHT_PITCH;
             PairLanes.unpack(low(v, w.lanewise(VectorOperators.LSHL, 4)), lowest, out, k, WEIGHT_PITCH);
-            PairLanes.unpack(high(v, w.lanewise(VectorOperators.LSHL, 3)), lowest, out, k + STRIP_ROWS * Float.BYTES, WEIGHT_PITCH);
+            PairLanes.unpack(high(v, w.lanewise(VectorOperators.LSHL, 3)), lowest, out, k + STRIP_ROWS * Float.BYTES,
+                    WEIGHT_PITCH);
         }
     }
 

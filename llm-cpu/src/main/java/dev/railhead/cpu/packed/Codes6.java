@@ -73,7 +73,8 @@ final class Codes6 extends CodeForm {
             long from = at + lane * 2;
             long to = lane * Float.BYTES;
             unpackStrips(data, from, from + HIGH, 0, length / UNIT, lowest, out, to);
-            unpackStrips(data, from + STRIP, from + HIGH, 4, length / UNIT, lowest, out, to + 2 * STRIP_ROWS * Float.BYTES);
+            unpackStrips(data, from + STRIP, from + HIGH, 4, length / UNIT, lowest, out,
+                    to + 2 * STRIP_ROWS * Float.BYTES);
         }
     }
 
@@ -85,7 +86,8 @@ final class Codes6 extends CodeForm {
             ShortVector w = PairLanes.widen(data, high + unit * UNIT_BYTES).lanewise(VectorOperators.ASHR, shift);
             long k = to + unit * UNIT * WEIGHT_PITCH;
             PairLanes.unpack(low(v, w.lanewise(VectorOperators.LSHL, 4)), lowest, out, k, WEIGHT_PITCH);
-            PairLanes.unpack(high(v, w.lanewise(VectorOperators.LSHL, 2)), lowest, out, k + STRIP_ROWS * Float.BYTES, WEIGHT_PITCH);
+            PairLanes.unpack(high(v, w.lanewise(VectorOperators.LSHL, 2)), lowest, out, k + STRIP_ROWS * Float.BYTES,
+                    WEIGHT_PITCH);
         }
     }
 

@@ -28,8 +28,7 @@ final class F32Matrix extends PackedMatrix {
 
     /// Packs one panel.
     ///
-    /// @param values
-    ///            float[columns], working memory
+    /// @param values float[columns], working memory
     void pack(Tensor tensor, int panel, float[] values) {
         for (int r = 0; r < panelRows(panel); r++) {
             long first = (panel * (long) PANEL + r) * columns();

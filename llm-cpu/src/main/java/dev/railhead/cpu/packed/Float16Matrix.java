@@ -43,8 +43,7 @@ abstract class Float16Matrix extends PackedMatrix {
 
     /// Packs one panel.
     ///
-    /// @param values
-    ///            float[columns], working memory
+    /// @param values float[columns], working memory
     /// @return false if a value is not allowed in this form
     final boolean pack(Tensor tensor, int panel, float[] values) {
         boolean allowed = true;

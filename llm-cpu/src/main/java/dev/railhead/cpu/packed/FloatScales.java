@@ -16,10 +16,8 @@ final class FloatScales extends ScaleForm {
     private final int unitSize;
     private final boolean hasMins;
 
-    /// @param groupSize
-    ///            codes that share a scale in the kernels
-    /// @param unitSize
-    ///            codes that share a scale in the file, a multiple of `groupSize`
+    /// @param groupSize codes that share a scale in the kernels
+    /// @param unitSize codes that share a scale in the file, a multiple of `groupSize`
     FloatScales(int groupSize, int unitSize, boolean hasMins) {
         this.groupSize = groupSize;
         this.unitSize = unitSize;

@@ -73,20 +73,15 @@ public abstract class PackedMatrix implements Matrix {
 
     /// Unpacks a chunk of a panel to floats (codes of quantized types as integers, without their scales).
     ///
-    /// @param panel
-    ///            0 to panels − 1
-    /// @param from
-    ///            first k, a multiple of the chunk length
-    /// @param length
-    ///            the chunk length, or less for the last chunk
-    /// @param out
-    ///            receives weights, scales and minimums
+    /// @param panel 0 to panels − 1
+    /// @param from first k, a multiple of the chunk length
+    /// @param length the chunk length, or less for the last chunk
+    /// @param out receives weights, scales and minimums
     public abstract void unpack(int panel, int from, int length, PanelScratch out);
 
     /// `out[r] = row r of the panel · x` for a single row of activations, straight from the packed bytes.
     ///
-    /// @param out
-    ///            float[PANEL]
+    /// @param out float[PANEL]
     /// @return false if the form has no loop for a single row, which then takes the way of many
     public abstract boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out);
 }

@@ -37,8 +37,7 @@ public final class PanelScratch implements AutoCloseable {
 
     private @Nullable PanelCodes codes;
 
-    /// @param chunkLength
-    ///            largest chunk
+    /// @param chunkLength largest chunk
     public PanelScratch(int chunkLength) {
         int values = Math.multiplyExact(chunkLength, PackedMatrix.PANEL);
         own = arena.allocate((long) values * Float.BYTES, 64);

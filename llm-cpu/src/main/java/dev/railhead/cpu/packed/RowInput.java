@@ -8,7 +8,6 @@ public final class RowInput {
     /// Where the row begins in `values`.
     public int offset;
 
-
     /// Quantized values in pairs: the even k in the low 16 bits, the odd one in the high 16; int[K / 2].
     public int[] pairs = {};
 
@@ -32,10 +31,8 @@ public final class RowInput {
 
     /// The sum over a group.
     ///
-    /// @param k
-    ///            first k of the group
-    /// @param groupSize
-    ///            16 or 32
+    /// @param k first k of the group
+    /// @param groupSize 16 or 32
     float sum(int k, int groupSize) {
         float sum = sums[k / 16];
         return groupSize == 16 ? sum : sum + sums[k / 16 + 1];

@@ -13,20 +13,13 @@ public final class GroupSums {
     /// `acc[r] = fma(scale[g][r] · d[g], sum[g][r], acc[r])` for each group g, and with minimums
     /// `acc[r] = fma(min[g][r], negated[g], acc[r])` after it.
     ///
-    /// @param groups
-    ///            number of groups
-    /// @param rows
-    ///            weight rows, a multiple of 16
-    /// @param sums
-    ///            float[groups][rows]
-    /// @param scales
-    ///            float[groups][rows]
-    /// @param mins
-    ///            float[groups][rows]; not read without minimums
-    /// @param d
-    ///            scale of the activations for each group, from `dAt`
-    /// @param negated
-    ///            −(d · sum of the activations) for each group, from `dAt`
+    /// @param groups number of groups
+    /// @param rows weight rows, a multiple of 16
+    /// @param sums float[groups][rows]
+    /// @param scales float[groups][rows]
+    /// @param mins float[groups][rows]; not read without minimums
+    /// @param d scale of the activations for each group, from `dAt`
+    /// @param negated −(d · sum of the activations) for each group, from `dAt`
     public static void add(int groups, int rows, float[] sums, float[] scales, float[] mins, boolean hasMins, float[] d,
             float[] negated, int dAt, float[] acc) {
         for (int r = 0; r < rows; r += LANES) {
@@ -38,7 +31,8 @@ public final class GroupSums {
         }
     }
 
-    private static void add(int groups, int rows, int r, float[] sums, float[] scales, float[] d, int dAt, float[] acc) {
+    private static void add(int groups, int rows, int r, float[] sums, float[] scales, float[] d, int dAt,
+            float[] acc) {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, r);
         for (int g = 0; g < groups; g++) {
             FloatVector scale = FloatVector.fromArray(FLOATS, scales, g * rows + r)

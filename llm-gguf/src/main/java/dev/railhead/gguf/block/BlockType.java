@@ -9,15 +9,10 @@ public interface BlockType extends WeightType {
     /// scales, so meant for synthetic models and tests rather than for the best quality. Scales beyond half precision
     /// saturate.
     ///
-    /// @param in
-    ///            finite values
-    /// @param inOffset
-    ///            where in `in` to begin
-    /// @param count
-    ///            number of values, a multiple of [#blockSize()]
-    /// @param out
-    ///            receives the blocks
-    /// @param offset
-    ///            of the first block in `out`, in bytes
+    /// @param in finite values
+    /// @param inOffset where in `in` to begin
+    /// @param count number of values, a multiple of [#blockSize()]
+    /// @param out receives the blocks
+    /// @param offset of the first block in `out`, in bytes
     void encode(float[] in, int inOffset, int count, MemorySegment out, long offset);
 }

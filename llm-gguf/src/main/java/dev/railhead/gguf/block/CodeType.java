@@ -28,22 +28,16 @@ abstract class CodeType implements BlockType {
 
     /// Takes a block apart.
     ///
-    /// @param block
-    ///            bytes of blocks
-    /// @param at
-    ///            where the block begins
+    /// @param block bytes of blocks
+    /// @param at where the block begins
     abstract void unpack(byte[] block, int at, CodeBlock out);
 
     /// Puts a block together.
     ///
-    /// @param in
-    ///            values
-    /// @param from
-    ///            the block's first value
-    /// @param block
-    ///            receives the bytes; zero where the block goes
-    /// @param at
-    ///            where the block begins
+    /// @param in values
+    /// @param from the block's first value
+    /// @param block receives the bytes; zero where the block goes
+    /// @param at where the block begins
     abstract void pack(float[] in, int from, byte[] block, int at);
 
     @Override

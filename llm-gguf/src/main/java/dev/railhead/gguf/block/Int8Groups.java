@@ -12,8 +12,7 @@ public final class Int8Groups extends CodeType {
 
     private static final int MAX = 127;
 
-    /// @param groupSize
-    ///            the file's group size, a multiple of [#UNIT]
+    /// @param groupSize the file's group size, a multiple of [#UNIT]
     public Int8Groups(int groupSize) {
         super("INT8_G" + groupSize, -1, groupSize, Float.BYTES + groupSize,
                 new CodeLayout(8, -128, UNIT, false, CodeLayout.Scales.FLOAT));

@@ -2,11 +2,16 @@ package dev.railhead.gguf.block;
 
 /// What the quantizers have in common.
 final class Rounding {
+    private static final float MAGIC = 12582912f;
+    private static final int MAGIC_BITS = Float.floatToRawIntBits(MAGIC);
+
     private Rounding() {}
 
-    /// The nearest integer to `value · inverse`, within a range.
+    /// The nearest integer to `value · inverse`, ties to even, within a range. Adding 1.5 · 2^23 leaves the integer in
+    /// the low bits of the sum, which compiles to fewer and vectorizable instructions than a rounding conversion.
     static int code(float value, float inverse, int lowest, int highest) {
-        return Math.clamp((long) Math.rint(value * inverse), lowest, highest);
+        float code = Math.max(lowest, Math.min(highest, value * inverse));
+        return Float.floatToRawIntBits(code + MAGIC) - MAGIC_BITS;
     }
 
     /// `1 / scale`, or 0 for 0: all codes become 0.

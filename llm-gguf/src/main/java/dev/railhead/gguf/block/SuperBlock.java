@@ -31,8 +31,7 @@ final class SuperBlock {
 
     /// Writes d, dmin, scales and minimums, and gives the codes.
     ///
-    /// @param maxCode
-    ///            the largest code, 15 or 31
+    /// @param maxCode the largest code, 15 or 31
     static byte[] quantize(float[] in, int from, int maxCode, byte[] block, int at) {
         float[] mins = new float[GROUPS];
         float[] ranges = new float[GROUPS];

@@ -40,8 +40,7 @@ public final class WeightTypes {
 
     /// The type of a name in GGUF's spelling.
     ///
-    /// @throws IllegalArgumentException
-    ///             if there is none
+    /// @throws IllegalArgumentException if there is none
     public static BlockType byName(String name) {
         BlockType type = BY_NAME.get(name);
         if (type == null) {

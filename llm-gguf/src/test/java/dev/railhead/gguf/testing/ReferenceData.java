@@ -11,8 +11,7 @@ public final class ReferenceData {
 
     /// A file or folder of the reference data; skips the test if there is none.
     ///
-    /// @param path
-    ///            relative to the folder
+    /// @param path relative to the folder
     public static Path of(String path) {
         Path folder = folder();
         Assumptions.assumeTrue(folder != null,

@@ -1,0 +1,109 @@
+package dev.railhead.cli;
+
+import dev.railhead.ContextOverflowException;
+import dev.railhead.FinishReason;
+import dev.railhead.GenerationOptions;
+import dev.railhead.GenerationResult;
+import dev.railhead.Model;
+import dev.railhead.Session;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `llm chat`: a conversation, one line of standard input per message. Keys and values stay in the session between
+/// turns, so each turn computes its own tokens only.
+@Command(name = "chat", description = {"A conversation in the terminal, in ChatML; one line is one message.",
+        "/clear forgets the conversation, /exit or the end of the input leaves. Ctrl-C stops the answer."})
+final class ChatCommand implements Callable<Integer> {
+    @Option(names = "--system", paramLabel = "TEXT", description = "The system message.")
+    private @Nullable String system;
+
+    @Mixin
+    private LoadOptions load = new LoadOptions();
+    @Mixin
+    private SamplingOptions sampling = new SamplingOptions();
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    private final Console console;
+
+    ChatCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        GenerationOptions options = sampling.toGenerationOptions();
+        try (Model model = load.load(console);
+                Session session = model.newSession();
+                Interrupts interrupts = Interrupts.install(this::explainExit)) {
+            ChatMl format = new ChatMl(model.tokenizer(), model.metadata().name());
+            if (console.terminalIn()) {
+                console.err().println(model.metadata().name() + " on " + model.backend()
+                        + "; /exit or Ctrl-D leaves, Ctrl-C stops an answer");
+            }
+            Generation generation = new Generation(console, console.out(), interrupts);
+            converse(session, format, generation, options);
+        }
+        return Llm.DONE;
+    }
+
+    private void converse(Session session, ChatMl format, Generation generation, GenerationOptions options)
+            throws IOException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
+        for (String line = ask(lines); line != null; line = ask(lines)) {
+            switch (line.strip()) {
+                case "" -> {
+                }
+                case "/exit" -> {
+                    return;
+                }
+                case "/clear" -> session.rewind(0);
+                default -> answer(session, format, generation, options, line.strip());
+            }
+        }
+        if (console.terminalIn()) {
+            console.err().println();
+        }
+    }
+
+    private void answer(Session session, ChatMl format, Generation generation, GenerationOptions options,
+            String message) {
+        int[] prompt = session.position() == 0 ? format.first(system, message) : format.next(message);
+        int before = session.position();
+        try {
+            GenerationResult result = generation.run(session, prompt, options);
+            console.out().println();
+            if (result.finishReason() == FinishReason.CONTEXT_FULL) {
+                console.err().println("[the context of " + session.model().contextLength()
+                        + " tokens is full; /clear begins anew]");
+            } else if (result.finishReason() == FinishReason.CANCELLED && before + prompt.length > session.position()) {
+                session.rewind(before); // a question that was not read to its end is not part of the conversation
+            }
+        } catch (ContextOverflowException e) {
+            console.err().println("[the message does not fit: " + e.getMessage() + "; /clear begins anew]");
+        }
+        if (console.out().checkError()) {
+            throw new Failure("standard output was closed");
+        }
+    }
+
+    private @Nullable String ask(BufferedReader lines) throws IOException {
+        if (console.terminalIn()) {
+            console.err().print("> ");
+            console.err().flush();
+        }
+        return lines.readLine();
+    }
+
+    private void explainExit() {
+        console.err().print("\n[/exit or Ctrl-D leaves]\n> ");
+        console.err().flush();
+    }
+}

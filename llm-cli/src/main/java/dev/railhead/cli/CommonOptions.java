@@ -1,0 +1,12 @@
+package dev.railhead.cli;
+
+import picocli.CommandLine.Option;
+
+/// Options of every command.
+final class CommonOptions {
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--verbose", description = "Show the stack trace of a failure.")
+    private boolean verbose;
+}

@@ -1,0 +1,76 @@
+package dev.railhead.cli;
+
+import dev.railhead.LoadMode;
+import dev.railhead.Model;
+import dev.railhead.ModelOptions;
+import dev.railhead.demo.DemoModel;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// How a model is loaded.
+final class LoadOptions {
+    @Mixin
+    private ModelSelection selection = new ModelSelection();
+
+    @Option(names = {"-t",
+            "--threads"}, paramLabel = "N", description = "Threads that compute (default: one per processor).")
+    private int threads;
+
+    @Option(names = {"-c",
+            "--context"}, paramLabel = "N", description = "Positions a session holds (default: the model's own).")
+    private int context;
+
+    @Option(names = "--backend", paramLabel = "NAME", description = "cpu or reference (default: the fastest that works here).")
+    private @Nullable String backend;
+
+    @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED", description = "packed: copy the weights into the fastest form; mapped: compute from the mapped file. "
+            + "Default: packed.")
+    private LoadMode loadMode = LoadMode.PACKED;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /// Set by picocli.
+    @SuppressWarnings("NullAway.Init")
+    LoadOptions() {}
+
+    boolean isDemo() {
+        return selection.isDemo();
+    }
+
+    /// The asked-for context length, or 0.
+    int context() {
+        return context;
+    }
+
+    /// The options without progress.
+    ///
+    /// @throws CommandLine.ParameterException if a number is out of range
+    ModelOptions toModelOptions() {
+        try {
+            return ModelOptions.defaults().withLoadMode(loadMode).withThreads(threads).withContextLength(context)
+                    .withBackend(backend).withTokenizer(selection.tokenizer);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /// Loads the model with a progress bar.
+    Model load(Console console) {
+        return load(console, toModelOptions());
+    }
+
+    /// Loads the model with a progress bar.
+    Model load(Console console, ModelOptions options) {
+        Path file = selection.model;
+        try (ProgressBar bar = new ProgressBar(console, "loading")) {
+            ModelOptions withProgress = options.withProgress(bar::update);
+            return file == null ? DemoModel.load(withProgress) : Model.load(file, withProgress);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.railhead.core.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.railhead.ModelFormatException;
+import dev.railhead.Tokenizer;
+import dev.railhead.UnsupportedModelException;
+import dev.railhead.spi.Metadata;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Damaged and odd vocabularies: refused with a message that names file and key, or read as documented.
+class BadVocabularyTest {
+    private static final String KEY = "tokenizer.ggml.";
+
+    private final Metadata spm = Vocabularies.metadata("tiny-spm");
+    private final Metadata bpe = Vocabularies.metadata("tiny-bpe");
+
+    private static Metadata without(Metadata metadata, String key) {
+        Map<String, Object> values = new LinkedHashMap<>(metadata.values());
+        values.remove(KEY + key);
+        return new Metadata(metadata.file(), values, k -> -1);
+    }
+
+    private static void refused(Metadata metadata, String... messageParts) {
+        assertThatThrownBy(() -> Tokenizers.of(metadata)).isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining(metadata.file()).hasMessageContainingAll(messageParts);
+    }
+
+    private static Metadata withToken(Metadata metadata, int id, String text) {
+        String[] tokens = metadata.strings(KEY + "tokens").clone();
+        tokens[id] = text;
+        return metadata.with(KEY + "tokens", tokens);
+    }
+
+    private static Metadata withType(Metadata metadata, int id, long type) {
+        long[] types = metadata.integers(KEY + "token_type").clone();
+        types[id] = type;
+        return metadata.with(KEY + "token_type", types);
+    }
+
+    @Test
+    void missingKeys() {
+        refused(without(spm, "model"), "tokenizer.ggml.model", "no such key");
+        refused(without(spm, "tokens"), "tokenizer.ggml.tokens", "no such key");
+        refused(without(bpe, "merges"), "tokenizer.ggml.merges", "no such key");
+        refused(spm.with(KEY + "tokens", new String[0]), "at least one token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "t5", "rwkv", "gemma4", "no_vocab", ""})
+    void unknownModelIsRefusedByName(String model) {
+        assertThatThrownBy(() -> Tokenizers.of(spm.with(KEY + "model", model)))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContainingAll("tokenizer '" + model + "'", "gpt2, llama");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"superbpe", "kimi-k2", "never-heard-of"})
+    void unknownPreTokenizerIsRefusedByName(String pre) {
+        assertThatThrownBy(() -> Tokenizers.of(bpe.with(KEY + "pre", pre)))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContainingAll("pre-tokenizer '" + pre + "'", "llama-bpe", bpe.file());
+    }
+
+    @Test
+    void missingPreTokenizerIsTheDefaultOne() {
+        Tokenizer unnamed = Tokenizers.of(without(bpe, "pre"));
+        Tokenizer named = Tokenizers.of(bpe.with(KEY + "pre", "default"));
+        String text = "It's 12345 o'clock, isn't it?";
+        assertThat(unnamed.encode(text)).isEqualTo(named.encode(text));
+    }
+
+    @Test
+    void scores() {
+        double[] scores = spm.numbers(KEY + "scores");
+        refused(spm.with(KEY + "scores", Arrays.copyOf(scores, scores.length - 1)), "360 scores", "359 scores");
+        refused(spm.with(KEY + "scores", new String[]{"a"}), "an array of floats", "an array of 1 strings");
+        double[] nan = scores.clone();
+        nan[7] = Double.NaN;
+        refused(spm.with(KEY + "scores", nan), "NaN for token 7");
+    }
+
+    @Test
+    void types() {
+        long[] types = spm.integers(KEY + "token_type");
+        refused(spm.with(KEY + "token_type", Arrays.copyOf(types, types.length + 1)), "360 types", "361 types");
+        refused(spm.with(KEY + "token_type", new double[types.length]), "an array of integers");
+        refused(withType(spm, 9, 7), "7 for token 9");
+        refused(withType(spm, 9, -1), "-1 for token 9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<0x-1>", "<0xZZ>", "<0x>", "", "<0x041>", "<0x+1>", "<0x4１>"})
+    void malformedByteToken(String text) {
+        refused(withType(withToken(spm, 300, text), 300, 6), "byte token 300", "'" + text + "'");
+    }
+
+    @Test
+    void duplicateTokensAreFoundByTheLowestId() {
+        String text = spm.strings(KEY + "tokens")[300];
+        Tokenizer tokenizer = Tokenizers.of(withToken(spm, 301, text));
+        assertThat(tokenizer.tokenOf(text)).hasValue(300);
+        assertThat(tokenizer.piece(301)).isEqualTo(tokenizer.piece(300));
+    }
+
+    @Test
+    void emptyTokenIsNeverProduced() {
+        for (long type = 1; type <= 5; type++) {
+            Tokenizer tokenizer = Tokenizers.of(withType(withToken(spm, 300, ""), 300, type));
+            assertThat(tokenizer.encode("some text", true, true)).doesNotContain(300);
+            assertThat(tokenizer.piece(300)).isEmpty();
+        }
+    }
+
+    @Test
+    void hugeTokenLoads() {
+        Metadata huge = withToken(spm, 300, "ab".repeat(1_000_000));
+        Tokenizer tokenizer = Assertions.assertTimeout(Duration.ofSeconds(20), () -> Tokenizers.of(huge));
+        assertThat(tokenizer.piece(300)).hasSize(2_000_000);
+    }
+
+    @Test
+    void missingByteTokensBecomeTheUnknownToken() {
+        String[] tokens = spm.strings(KEY + "tokens").clone();
+        int id = Arrays.asList(tokens).indexOf("<0xFF>");
+        int lead = Arrays.asList(tokens).indexOf("<0xE4>");
+        Metadata damaged = withType(withToken(withType(withToken(spm, id, "x1"), id, 1), lead, "x2"), lead, 1);
+        assertThat(Tokenizers.of(damaged).encode("你", false, false)).contains(0).doesNotContain(lead);
+    }
+
+    @Test
+    void missingByteOfByteLevelBpeIsLeftOut() {
+        String[] tokens = bpe.strings(KEY + "tokens").clone();
+        int id = Arrays.asList(tokens).indexOf("~");
+        Tokenizer tokenizer = Tokenizers.of(withToken(bpe, id, "never"));
+        assertThat(tokenizer.decode(tokenizer.encode("a~b"))).isEqualTo("ab");
+    }
+
+    @Test
+    void merges() {
+        String[] merges = bpe.strings(KEY + "merges").clone();
+        merges[3] = "nospace";
+        refused(bpe.with(KEY + "merges", merges), "tokenizer.ggml.merges", "'nospace' as merge 3");
+        merges[3] = "a nosuchtoken";
+        refused(bpe.with(KEY + "merges", merges), "'nosuchtoken', which is no token, in merge 3");
+        merges[3] = "";
+        refused(bpe.with(KEY + "merges", merges), "'' as merge 3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bos", "eos", "eot", "unknown", "fim_pad"})
+    void specialIdBeyondTheVocabulary(String role) {
+        for (long id : new long[]{-1, 360, 1L << 32, Long.MIN_VALUE}) {
+            refused(spm.with(KEY + role + "_token_id", id), role + "_token_id", "0 to 359", Long.toString(id));
+        }
+    }
+
+    @Test
+    void defaultIdBeyondTheVocabularyIsNoToken() {
+        Metadata small = spm.with(KEY + "tokens", new String[]{"a"}).with(KEY + "token_type", new long[]{1})
+                .with(KEY + "scores", new double[1]).with(KEY + "add_bos_token", false);
+        for (String role : new String[]{"bos", "eos", "unknown", "padding"}) {
+            small = without(small, role + "_token_id");
+        }
+        Tokenizer tokenizer = Tokenizers.of(small);
+        assertThat(tokenizer.bos()).isEmpty();
+        assertThat(tokenizer.eos()).isEmpty();
+        assertThat(tokenizer.encode("aé")).containsOnly(0);
+        refused(small.with(KEY + "add_bos_token", true), "add_bos_token", "bos_token_id", "true without one");
+        refused(small.with(KEY + "add_eos_token", true), "add_eos_token", "eos_token_id", "true without one");
+    }
+}

@@ -1,0 +1,97 @@
+package dev.railhead.core.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.railhead.TokenDecoder;
+import dev.railhead.Tokenizer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Everything a tokenizer says about a vocabulary, against llama.cpp.
+@ParameterizedClass
+@ValueSource(strings = {"tiny-spm", "tiny-bpe", "llama-spm", "phi-3", "stories260K", "gpt-2", "llama-bpe", "qwen2",
+        "qwen35", "starcoder", "refact", "mpt", "deepseek-coder", "falcon"})
+class ReferenceTest {
+    private final String vocabulary;
+    private final Tokenizer tokenizer;
+
+    ReferenceTest(String vocabulary) {
+        this.vocabulary = vocabulary;
+        tokenizer = Vocabularies.tokenizer(vocabulary);
+    }
+
+    @Test
+    void encodesAsTheReference() throws IOException {
+        int count = 0;
+        for (JsonNode line : Vocabularies.jsonLines(Vocabularies.expectation(vocabulary + ".jsonl"))) {
+            if (line.has("text")) { // the others are not UTF-8, so no Java string
+                String text = line.get("text").asText();
+                int[] ids = tokenizer.encode(text, line.get("add_special").asBoolean(),
+                        line.get("parse_special").asBoolean());
+                assertThat(ids).as("%s", line).isEqualTo(Vocabularies.ints(line.get("ids")));
+                count++;
+            }
+        }
+        assertThat(count).isGreaterThan(500);
+    }
+
+    @Test
+    void givesBackTheText() throws IOException {
+        for (JsonNode line : Vocabularies.jsonLines(Vocabularies.expectation(vocabulary + ".jsonl"))) {
+            // SentencePiece writes spaces as ▁, so that character itself is lost; falcon lacks some control characters.
+            String text = line.path("text").asText();
+            boolean lossy = text.contains("▁") || vocabulary.equals("falcon") && text.contains("\u000B");
+            if (!lossy && !line.get("parse_special").asBoolean()) {
+                assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
+            }
+        }
+    }
+
+    @Test
+    void piecesAndRoles() throws IOException {
+        JsonNode info = Vocabularies.json(Vocabularies.expectation(vocabulary + ".info.json"));
+        for (JsonNode piece : info.get("pieces")) {
+            int id = piece.get("id").asInt();
+            assertThat(HexFormat.of().formatHex(tokenizer.piece(id))).as("%s", piece)
+                    .isEqualTo(piece.get("piece_hex").asText());
+            byte[] plain = HexFormat.of().parseHex(piece.get("piece_hex_no_special").asText());
+            TokenDecoder decoder = tokenizer.newDecoder();
+            assertThat(decoder.add(id) + decoder.finish()).as("%s", piece)
+                    .isEqualTo(new String(plain, StandardCharsets.UTF_8));
+        }
+        assertThat(tokenizer.vocabularySize()).isEqualTo(info.get("n_tokens").asInt());
+        assertThat(tokenizer.bos().orElse(-1)).isEqualTo(info.get("bos").asInt());
+        assertThat(tokenizer.eos().orElse(-1)).isEqualTo(info.get("eos").asInt());
+        IntStream ids = IntStream.range(0, tokenizer.vocabularySize());
+        assertThat(ids.filter(tokenizer::isEndOfGeneration).toArray())
+                .isEqualTo(Vocabularies.ints(info.get("eog")));
+        assertThat(IntStream.range(0, tokenizer.vocabularySize()).filter(tokenizer::isControl).count())
+                .isEqualTo(info.get("n_control").asLong());
+    }
+
+    @Test
+    void encodesTheVocabularysOwnTexts() throws IOException {
+        Assumptions.assumeFalse(vocabulary.startsWith("tiny-") || vocabulary.equals("stories260K"),
+                "comes without texts of its own");
+        String file = "vocab/ggml-vocab-" + vocabulary + ".gguf";
+        String[] texts = Files.readString(Vocabularies.reference(file + ".inp")).split("\n__ggml_vocab_test__\n", -1);
+        List<String> lines = Files.readAllLines(Vocabularies.reference(file + ".out"));
+        for (int i = 0; i < lines.size(); i++) {
+            int[] ids = lines.get(i).isBlank()
+                    ? new int[0]
+                    : Arrays.stream(lines.get(i).trim().split(" "))
+                            .mapToInt(Integer::parseInt).toArray();
+            assertThat(tokenizer.encode(texts[i], false, false)).as(texts[i]).isEqualTo(ids);
+        }
+    }
+}

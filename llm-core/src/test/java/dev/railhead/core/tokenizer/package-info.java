@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
