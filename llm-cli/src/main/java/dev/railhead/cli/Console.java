@@ -21,8 +21,7 @@ record Console(InputStream in, PrintWriter out, PrintWriter err, boolean termina
     /// The streams of this process. Java can't tell which of them are terminals one by one; the `llm` script can and
     /// says so in system properties.
     static Console ofProcess() {
-        java.io.Console console = System.console();
-        boolean terminal = console != null && console.isTerminal();
+        boolean terminal = System.console() instanceof java.io.Console console && console.isTerminal();
         return new Console(new FileInputStream(FileDescriptor.in), writer(new FileOutputStream(FileDescriptor.out)),
                 writer(new FileOutputStream(FileDescriptor.err)), flag("railhead.cli.stdin.terminal", terminal),
                 flag("railhead.cli.stderr.terminal", terminal));
