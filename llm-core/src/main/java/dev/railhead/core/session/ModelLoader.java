@@ -29,6 +29,8 @@ public final class ModelLoader {
         Backend backend = null;
         Arena arena = Arena.ofShared();
         try {
+            // First, because what is missing in a file of another family is not its fault.
+            Architectures.check(source.metadata());
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
@@ -65,6 +67,7 @@ public final class ModelLoader {
     ///
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
+        Architectures.check(source.metadata());
         try (Backend backend = Backends.create(options.backend(), options.effectiveThreads())) {
             return MemoryPlan.estimate(source, backend, options);
         }
