@@ -4,6 +4,7 @@ import dev.railhead.LoadMode;
 import dev.railhead.LoadProgress;
 import dev.railhead.MemoryEstimate;
 import dev.railhead.Model;
+import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelMetadata;
 import dev.railhead.ModelOptions;
 import dev.railhead.SamplingDefaults;
@@ -48,6 +49,13 @@ public final class ModelLoader {
             var pool = new KvPool(Architectures.kvLayout(source.metadata()), plan.kvBudget());
             return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
                     mapped ? source : null, plan.contextLength()), options);
+        } catch (InternalError e) {
+            // what the JVM throws when a page of a mapped file has gone
+            var changed = new ModelFileChangedException("model file " + source.name()
+                    + ": expected it unchanged while it was loaded, found part of it gone (" + e.getMessage()
+                    + "); load it again, and replace model files by an atomic rename", e);
+            free(backend, arena, source, changed);
+            throw changed;
         } catch (Throwable t) {
             free(backend, arena, source, t);
             throw t;
