@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.session;
+
+import org.jspecify.annotations.NullMarked;

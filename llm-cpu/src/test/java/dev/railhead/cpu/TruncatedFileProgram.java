@@ -1,0 +1,119 @@
+package dev.railhead.cpu;
+
+import dev.railhead.LoadMode;
+import dev.railhead.Model;
+import dev.railhead.ModelFileChangedException;
+import dev.railhead.ModelOptions;
+import dev.railhead.Session;
+import dev.railhead.gguf.testing.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Truncates each model of a folder while it is computed from and while it is packed, on both backends.
+///
+/// A model is opened under one name, which is deleted, and truncated under another: its size can't be compared then, so
+/// what is tested is the fault itself.
+final class TruncatedFileProgram {
+    /// Enough for the JIT compiler to compile what unpacks weights.
+    private static final int WARM_UP = 60;
+
+    private final Path model;
+    private final Path opened;
+    private final Path alias;
+
+    private TruncatedFileProgram(Path model) {
+        this.model = model;
+        opened = model.resolveSibling("opened");
+        alias = model.resolveSibling("alias");
+    }
+
+    public static void main(String[] args) throws IOException {
+        List<Path> models;
+        try (Stream<Path> files = Files.list(Path.of(args[0]))) {
+            models = files.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
+        }
+        for (Path file : models) {
+            for (String backend : List.of(CpuBackendProvider.NAME, "reference")) {
+                ModelOptions options = ModelOptions.defaults().withBackend(backend).withThreads(2);
+                var program = new TruncatedFileProgram(file);
+                program.whileComputing(options.withLoadMode(LoadMode.MAPPED));
+                program.whileLoading(options);
+                Resources.assertNoneOf(file.getParent());
+            }
+        }
+    }
+
+    private void whileComputing(ModelOptions options) throws IOException {
+        open();
+        try (Model loaded = Model.load(opened, options); Session session = loaded.newSession()) {
+            for (int i = 0; i < WARM_UP; i++) {
+                session.decode(70 + i % 20);
+            }
+            Files.delete(opened);
+            truncate();
+            for (int i = 0; i < 3; i++) {
+                expectChanged(() -> session.prefill(70, 71, 72));
+                expectChanged(() -> session.decode(70));
+                expect(session.position() == WARM_UP, "position " + session.position());
+            }
+            session.rewind(0);
+            expectChanged(() -> session.decode(1));
+        }
+        try (Model good = Model.load(model, options); Session session = good.newSession()) {
+            session.prefill(1, 70, 80);
+        }
+        report("computing with " + options.backend());
+    }
+
+    private void whileLoading(ModelOptions options) throws IOException {
+        open();
+        expectChanged(() -> Model.load(opened, options.withProgress((done, total) -> {
+            try {
+                Files.deleteIfExists(opened);
+                truncate();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        })).close());
+        Model.load(model, options).close();
+        report("loading with " + options.backend());
+    }
+
+    private void open() throws IOException {
+        Files.deleteIfExists(alias);
+        Files.copy(model, opened, StandardCopyOption.REPLACE_EXISTING);
+        Files.createLink(alias, opened);
+    }
+
+    private void truncate() throws IOException {
+        try (FileChannel channel = FileChannel.open(alias, StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+    }
+
+    private void report(String what) {
+        System.out.println("ok " + model.getFileName() + " " + what);
+    }
+
+    private static void expectChanged(Runnable call) {
+        try {
+            call.run();
+        } catch (ModelFileChangedException e) {
+            return;
+        }
+        throw new AssertionError("no exception");
+    }
+
+    private static void expect(boolean condition, String found) {
+        if (!condition) {
+            throw new AssertionError(found);
+        }
+    }
+}
