@@ -16,9 +16,9 @@ public abstract class LogitsContract {
     /// The bound for models whose weights are F32.
     private static final double F32_ERROR = 2e-8;
 
-    /// How much larger than the reference's own error ours may be where activations are quantized: the reference keeps
-    /// scales in half precision or uses blocks of 256, so the errors are of the same order but not the same.
-    private static final double QUANTIZED_FACTOR = 1.5;
+    /// How much larger than the reference's own error ours may be where activations are quantized. Measured: 0.98 to 1.00
+    /// times for the simple types, 0.5 for the K types, whose activations the reference quantizes in blocks of 256.
+    private static final double QUANTIZED_FACTOR = 1.05;
 
     /// The backend under test.
     protected abstract ModelOptions options();
