@@ -3,14 +3,11 @@ import dev.railhead.core.reference.ReferenceBackendProvider;
 import dev.railhead.spi.BackendProvider;
 import dev.railhead.spi.Engine;
 
-/// Model families, tokenizers, sessions, sampling and the scalar reference backend. Applications see it through
-/// `dev.railhead.api` only.
-@SuppressWarnings("module") // dev.railhead.cpu is built later
+/// Model families, tokenizers, sessions, sampling and the scalar reference backend. Nothing is exported: applications
+/// and backends see `dev.railhead.api` only.
 module dev.railhead.core {
     requires transitive dev.railhead.gguf;
     requires com.google.common;
-
-    exports dev.railhead.core.reference to dev.railhead.cpu;
 
     uses BackendProvider;
 

@@ -35,7 +35,7 @@ public interface Session extends AutoCloseable {
     /// @throws ContextOverflowException if the context is full
     void decode(int token);
 
-    /// The logits after the last token that was fed, a copy: float[vocabulary size].
+    /// The logits after the last token that was fed, a copy: `float[vocabulary size]`.
     ///
     /// @throws IllegalStateException if nothing was fed since the session was opened or rewound
     float[] logits();

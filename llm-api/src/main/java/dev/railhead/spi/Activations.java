@@ -1,8 +1,8 @@
 package dev.railhead.spi;
 
-/// A buffer of row vectors between the layers: float[capacity][columns], row-major. Not thread-safe.
+/// A buffer of row vectors between the layers: `float[capacity][columns]`, row-major. Not thread-safe.
 public final class Activations {
-    /// float[capacity · columns]; row r begins at r · columns.
+    /// `float[capacity · columns]`; row r begins at r · columns.
     public final float[] values;
 
     /// Values per row.

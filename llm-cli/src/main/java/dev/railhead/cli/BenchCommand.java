@@ -4,6 +4,7 @@ import dev.railhead.Model;
 import dev.railhead.ModelMetadata;
 import dev.railhead.ModelOptions;
 import dev.railhead.Session;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,26 +27,28 @@ final class BenchCommand implements Callable<Integer> {
         JSON
     }
 
-    @Option(names = {"-p", "--n-prompt"}, paramLabel = "N", split = ",", defaultValue = "512",
-            description = "Prompt lengths to feed, comma-separated; 0 skips the test. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-p",
+            "--n-prompt"}, paramLabel = "N", split = ",", defaultValue = "512", description = "Prompt lengths to feed, comma-separated; 0 skips the test. Default: ${DEFAULT-VALUE}.")
     private int[] promptLengths;
 
-    @Option(names = {"-n", "--n-gen"}, paramLabel = "N", split = ",", defaultValue = "128",
-            description = "Numbers of tokens to decode one by one; 0 skips the test. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-n",
+            "--n-gen"}, paramLabel = "N", split = ",", defaultValue = "128", description = "Numbers of tokens to decode one by one; 0 skips the test. Default: ${DEFAULT-VALUE}.")
     private int[] decodeLengths;
 
-    @Option(names = {"-r", "--repetitions"}, paramLabel = "N", defaultValue = "5",
-            description = "Measurements of each test. Default: ${DEFAULT-VALUE}.")
+    @Option(names = {"-r",
+            "--repetitions"}, paramLabel = "N", defaultValue = "5", description = "Measurements of each test. Default: ${DEFAULT-VALUE}.")
     private int repetitions;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "FORMAT", defaultValue = "MD",
-            description = "md or json. Default: md.")
+    @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "3", description = "How long each test runs, at least twice, before it is measured. Default: "
+            + "${DEFAULT-VALUE}.")
+    private int warmUpSeconds;
+
+    @Option(names = {"-o",
+            "--output"}, paramLabel = "FORMAT", defaultValue = "MD", description = "md or json. Default: md.")
     private Format format;
 
     @Mixin
     private LoadOptions load = new LoadOptions();
-    @Mixin
-    private CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;
@@ -66,7 +69,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         List<BenchResult> results = new ArrayList<>();
         try (Model model = load.load(console, options); Session session = model.newSession()) {
-            BenchRun run = new BenchRun(session, repetitions, console);
+            BenchRun run = new BenchRun(session, repetitions, Duration.ofSeconds(warmUpSeconds), console);
             for (int length : promptLengths) {
                 if (length > 0) {
                     results.add(result(model, options, "pp" + length, length, 0, run.prefill(length)));
@@ -101,6 +104,7 @@ final class BenchCommand implements Callable<Integer> {
             check(length >= 0, "-n", "0 or more", length);
         }
         check(repetitions >= 1, "-r", "1 or more", repetitions);
+        check(warmUpSeconds >= 0, "--warm-up", "0 or more", warmUpSeconds);
         if (longestTest() == 0) {
             throw new CommandLine.ParameterException(command.commandLine(), "nothing to measure: -p and -n are 0");
         }

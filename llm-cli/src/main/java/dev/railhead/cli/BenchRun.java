@@ -1,22 +1,26 @@
 package dev.railhead.cli;
 
 import dev.railhead.Session;
+import java.time.Duration;
 import java.util.Random;
 
 /// Measures one session. Each test starts at position 0.
 final class BenchRun {
-    /// The just-in-time compiler needs more than one run to finish its work: at least so many, and so long.
+    /// The just-in-time compiler needs more than one run to finish its work.
     private static final int WARM_UP_RUNS = 2;
-    private static final long WARM_UP_NANOS = 4_000_000_000L;
     private static final long SEED = 42;
 
     private final Session session;
     private final int repetitions;
+    private final Duration warmUp;
     private final Console console;
 
-    BenchRun(Session session, int repetitions, Console console) {
+    /// @param repetitions measurements of each test
+    /// @param warmUp how long each test runs before it is measured, at least twice
+    BenchRun(Session session, int repetitions, Duration warmUp, Console console) {
         this.session = session;
         this.repetitions = repetitions;
+        this.warmUp = warmUp;
         this.console = console;
     }
 
@@ -42,7 +46,7 @@ final class BenchRun {
 
     private double[] measure(String test, int tokens, Runnable work) {
         try (ProgressBar bar = new ProgressBar(console, test)) {
-            long warmUpEnd = System.nanoTime() + WARM_UP_NANOS;
+            long warmUpEnd = System.nanoTime() + warmUp.toNanos();
             for (int i = 0; i < WARM_UP_RUNS || System.nanoTime() - warmUpEnd < 0; i++) {
                 time(work);
             }

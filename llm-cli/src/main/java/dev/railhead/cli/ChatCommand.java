@@ -28,8 +28,6 @@ final class ChatCommand implements Callable<Integer> {
     private LoadOptions load = new LoadOptions();
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
-    @Mixin
-    private CommonOptions common = new CommonOptions();
 
     private final Console console;
 
@@ -59,7 +57,8 @@ final class ChatCommand implements Callable<Integer> {
         BufferedReader lines = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
         for (String line = ask(lines); line != null; line = ask(lines)) {
             switch (line.strip()) {
-                case "" -> {}
+                case "" -> {
+                }
                 case "/exit" -> {
                     return;
                 }

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,16 +32,12 @@ final class InspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
-    @Option(names = {"-c", "--context"}, paramLabel = "N",
-            description = "Context length of the memory estimate (default: the model's own).")
+    @Option(names = {"-c",
+            "--context"}, paramLabel = "N", description = "Context length of the memory estimate (default: the model's own).")
     private int context;
 
-    @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED",
-            description = "Load mode of the memory estimate, packed or mapped. Default: packed.")
+    @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED", description = "Load mode of the memory estimate, packed or mapped. Default: packed.")
     private LoadMode loadMode = LoadMode.PACKED;
-
-    @Mixin
-    private CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

@@ -7,10 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// The command line as a whole: the subcommands, what errors look like, and exit codes.
-@Command(name = "llm", description = "Runs large language models inside the JVM.", synopsisSubcommandLabel = "COMMAND",
-        mixinStandardHelpOptions = true, versionProvider = Llm.Version.class, footer = {"",
-                "Without -m every command uses the embedded demo model.",
-                "Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted."})
+@Command(name = "llm", description = "Runs large language models inside the JVM.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Llm.Version.class, footer = {
+        "",
+        "Without -m every command uses the embedded demo model.",
+        "Exit codes: 0 done, 1 failure, 2 usage, 130 interrupted."})
 final class Llm {
     /// Everything went well.
     static final int DONE = CommandLine.ExitCode.OK;
@@ -49,6 +49,7 @@ final class Llm {
                 .addSubcommand(new ChatCommand(console)).addSubcommand(new BenchCommand(console))
                 .addSubcommand(new LogitsCommand(console)).addSubcommand(new TokenizeCommand(console))
                 .addSubcommand(new InspectCommand(console));
+        line.getSubcommands().values().forEach(command -> command.addMixin("common", new CommonOptions()));
         line.setOut(console.out());
         line.setErr(console.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);

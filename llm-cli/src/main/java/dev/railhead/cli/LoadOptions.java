@@ -17,21 +17,19 @@ final class LoadOptions {
     @Mixin
     private ModelSelection selection = new ModelSelection();
 
-    @Option(names = {"-t", "--threads"}, paramLabel = "N",
-            description = "Threads that compute (default: one per processor).")
+    @Option(names = {"-t",
+            "--threads"}, paramLabel = "N", description = "Threads that compute (default: one per processor).")
     private int threads;
 
-    @Option(names = {"-c", "--context"}, paramLabel = "N",
-            description = "Positions a session holds (default: the model's own).")
+    @Option(names = {"-c",
+            "--context"}, paramLabel = "N", description = "Positions a session holds (default: the model's own).")
     private int context;
 
-    @Option(names = "--backend", paramLabel = "NAME",
-            description = "cpu or reference (default: the fastest that works here).")
+    @Option(names = "--backend", paramLabel = "NAME", description = "cpu or reference (default: the fastest that works here).")
     private @Nullable String backend;
 
-    @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED",
-            description = "packed: copy the weights into the fastest form; mapped: compute from the mapped file. "
-                    + "Default: packed.")
+    @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED", description = "packed: copy the weights into the fastest form; mapped: compute from the mapped file. "
+            + "Default: packed.")
     private LoadMode loadMode = LoadMode.PACKED;
 
     @Spec(Spec.Target.MIXEE)

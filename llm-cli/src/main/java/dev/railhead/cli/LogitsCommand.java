@@ -30,12 +30,10 @@ final class LogitsCommand implements Callable<Integer> {
         STEP
     }
 
-    @Option(names = "--tokens", required = true, paramLabel = "IDS", converter = TokenIds.Converter.class,
-            description = "Token ids, such as 1,2,3; fed as they are, without BOS.")
+    @Option(names = "--tokens", required = true, paramLabel = "IDS", converter = TokenIds.Converter.class, description = "Token ids, such as 1,2,3; fed as they are, without BOS.")
     private TokenIds tokens;
 
-    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "BATCH",
-            description = "batch: all tokens at once; step: one by one. Default: batch.")
+    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "BATCH", description = "batch: all tokens at once; step: one by one. Default: batch.")
     private Mode mode = Mode.BATCH;
 
     @Option(names = {"-o", "--output"}, required = true, paramLabel = "FILE", description = "The file to write.")
@@ -43,8 +41,6 @@ final class LogitsCommand implements Callable<Integer> {
 
     @Mixin
     private LoadOptions load = new LoadOptions();
-    @Mixin
-    private CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

@@ -22,17 +22,14 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
     private static final String DEMO_PROMPT = "Once upon a time";
 
-    @Parameters(arity = "0..1", paramLabel = "PROMPT",
-            description = "The text to continue; special tokens in it are recognised. Standard input if left out; "
-                    + "\"" + DEMO_PROMPT + "\" for the demo model if that is empty too.")
+    @Parameters(arity = "0..1", paramLabel = "PROMPT", description = "The text to continue; special tokens in it are recognised. Standard input if left out; "
+            + "\"" + DEMO_PROMPT + "\" for the demo model if that is empty too.")
     private @Nullable String prompt;
 
     @Mixin
     private LoadOptions load = new LoadOptions();
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
-    @Mixin
-    private CommonOptions common = new CommonOptions();
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of the text: promptTokens, "
             + "tokens, text, finishReason, usage, timings.")

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 
 /// How tokens are chosen and when to stop. What is left out takes the model's defaults.
 final class SamplingOptions {
-    @Option(names = {"-n", "--max-tokens"}, paramLabel = "N",
-            description = "Tokens to generate at most (default: until the model ends or the context is full).")
+    @Option(names = {"-n",
+            "--max-tokens"}, paramLabel = "N", description = "Tokens to generate at most (default: until the model ends or the context is full).")
     private @Nullable Integer maxTokens;
 
     @Option(names = "--temp", paramLabel = "T", description = "Temperature; 0 is greedy.")
@@ -22,8 +22,7 @@ final class SamplingOptions {
     @Option(names = "--top-p", paramLabel = "P", description = "Keep tokens up to this probability mass.")
     private @Nullable Double topP;
 
-    @Option(names = "--min-p", paramLabel = "P",
-            description = "Keep tokens at least this fraction as likely as the best.")
+    @Option(names = "--min-p", paramLabel = "P", description = "Keep tokens at least this fraction as likely as the best.")
     private @Nullable Double minP;
 
     @Option(names = {"-s", "--seed"}, paramLabel = "S", description = "Seed of the random choice.")

@@ -21,8 +21,7 @@ import picocli.CommandLine.Spec;
 /// `llm tokenize`: text to token ids and back.
 @Command(name = "tokenize", description = "Prints the token ids of a text, or the text of token ids.")
 final class TokenizeCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "TEXT",
-            description = "The text; standard input, as UTF-8 to its end and untrimmed, if left out.")
+    @Parameters(arity = "0..1", paramLabel = "TEXT", description = "The text; standard input, as UTF-8 to its end and untrimmed, if left out.")
     private @Nullable String text;
 
     @Option(names = "--no-special", description = "Add no BOS or EOS.")
@@ -34,19 +33,15 @@ final class TokenizeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print {\"ids\": [...], \"pieces\": [...]}; with --decode {\"text\": ...}.")
     private boolean json;
 
-    @Option(names = "--lines",
-            description = "Each line of standard input is a JSON string; print one JSON object a line.")
+    @Option(names = "--lines", description = "Each line of standard input is a JSON string; print one JSON object a line.")
     private boolean lines;
 
-    @Option(names = "--decode", paramLabel = "IDS", converter = TokenIds.Converter.class,
-            description = "Print the text of token ids such as 1,2,3, special tokens included, without a line break "
-                    + "after it.")
+    @Option(names = "--decode", paramLabel = "IDS", converter = TokenIds.Converter.class, description = "Print the text of token ids such as 1,2,3, special tokens included, without a line break "
+            + "after it.")
     private @Nullable TokenIds decode;
 
     @Mixin
     private ModelSelection selection = new ModelSelection();
-    @Mixin
-    private CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

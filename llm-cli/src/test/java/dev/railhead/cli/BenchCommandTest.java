@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class BenchCommandTest {
     @Test
     void jsonHasTheFieldsOfTheContract() {
-        Invocation bench = llm("bench", "-p", "16,8", "-n", "4", "-r", "3", "-t", "1", "-o", "json");
+        Invocation bench = llm("bench", "-p", "16,8", "-n", "4", "-r", "3", "-t", "1", "-o", "json", "--warm-up", "0");
 
         assertThat(bench.exitCode()).isZero();
         JsonNode json = bench.json();
@@ -38,7 +38,7 @@ class BenchCommandTest {
 
     @Test
     void zeroSkipsATestAndTheTableIsMarkdown() {
-        Invocation bench = llm("bench", "-p", "0", "-n", "2", "-r", "1");
+        Invocation bench = llm("bench", "-p", "0", "-n", "2", "-r", "1", "--warm-up", "0");
 
         assertThat(bench.exitCode()).isZero();
         assertThat(bench.out().lines()).hasSize(3);

@@ -43,7 +43,8 @@ class RunCommandTest {
 
     @Test
     void modelThatEndsStops() {
-        Invocation run = llm("run", "<|im_start|>user\nWhat is the capital of Norway?<|im_end|>\n<|im_start|>assistant\n",
+        Invocation run = llm("run",
+                "<|im_start|>user\nWhat is the capital of Norway?<|im_end|>\n<|im_start|>assistant\n",
                 "--greedy", "--json");
 
         assertThat(run.json().get("text").textValue()).isEqualTo("The capital of Norway is Oslo.");

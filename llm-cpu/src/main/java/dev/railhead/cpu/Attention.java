@@ -71,7 +71,8 @@ final class Attention {
     private void block(int item, int worker) {
         int kvHead = item % shape.kvHeadCount();
         int first = (rows - 1) / blockRows * blockRows - item / shape.kvHeadCount() * blockRows;
-        blocks[worker].run(shape, layer, kvHead, q, first, Math.min(blockRows, rows - first), Objects.requireNonNull(kv),
+        blocks[worker].run(shape, layer, kvHead, q, first, Math.min(blockRows, rows - first),
+                Objects.requireNonNull(kv),
                 out);
     }
 }

@@ -71,7 +71,7 @@ final class AttentionBlock {
                 r = end;
             }
         }
-        finish(shape, kvHead, group, firstRow, rows, out);
+        finish(shape, kvHead, group, firstRow, out);
     }
 
     /// Rows of one sequence share their pages; sequences with a common prefix may share some.
@@ -135,7 +135,8 @@ final class AttentionBlock {
         MemorySegment w = page;
         long at = values;
         if (valuePitch != shape.valueLength()) {
-            w = padded(page, values, shape.valueLength(), Math.min(PAGE, kv.position(firstRow + endRow - 1) + 1 - first));
+            w = padded(page, values, shape.valueLength(),
+                    Math.min(PAGE, kv.position(firstRow + endRow - 1) + 1 - first));
             at = 0;
         }
         int r = row;
@@ -172,7 +173,7 @@ final class AttentionBlock {
         return copy;
     }
 
-    private void finish(AttentionShape shape, int kvHead, int group, int firstRow, int rows, Activations out) {
+    private void finish(AttentionShape shape, int kvHead, int group, int firstRow, Activations out) {
         for (int i = 0; i < queries; i++) {
             int head = kvHead * group + i % group;
             int to = (firstRow + i / group) * out.columns + head * shape.valueLength();

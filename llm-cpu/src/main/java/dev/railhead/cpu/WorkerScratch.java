@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The working memory of one thread of a backend, grown on demand.
 final class WorkerScratch implements AutoCloseable {
-    /// Sums of a tile; float[TILE_ROWS][FloatTile.ROWS].
+    /// Sums of a tile; `float[TILE_ROWS][FloatTile.ROWS]`.
     final float[] sums = new float[Width.TILE_ROWS * FloatTile.ROWS];
 
-    /// Outputs of a panel; float[rows][PANEL].
+    /// Outputs of a panel; `float[rows][PANEL]`.
     private float[] outputs = {};
 
     private @Nullable PanelScratch panel;

@@ -33,7 +33,8 @@ class MatmulTest {
         if (type.blockSize() == 1) {
             return new int[]{1, 33, 256, 515};
         }
-        return type.blockSize() == 256 ? new int[]{256, 768}
+        return type.blockSize() == 256
+                ? new int[]{256, 768}
                 : new int[]{type.blockSize(), 256 % type.blockSize() == 0 ? 256 : 288, 9 * type.blockSize()};
     }
 
@@ -103,7 +104,8 @@ class MatmulTest {
             Activations x = Samples.activations(1, columns, 8);
             x.values[3] = Float.NaN;
             Activations out = new Activations(1, 65);
-            backend.matmul(x, 1, backend.pack(Samples.tensor(type, 65, columns, 7, arena), LoadMode.PACKED, arena), out);
+            backend.matmul(x, 1, backend.pack(Samples.tensor(type, 65, columns, 7, arena), LoadMode.PACKED, arena),
+                    out);
             for (float value : out.values) {
                 assertThat(value).isNaN();
             }
@@ -188,7 +190,8 @@ class MatmulTest {
 
     private static Activations[] multiply(Backend backend, List<Tensor> tensors, Activations x, int step, Arena arena) {
         try (backend) {
-            Matrix[] weights = tensors.stream().map(t -> backend.pack(t, LoadMode.PACKED, arena)).toArray(Matrix[]::new);
+            Matrix[] weights = tensors.stream().map(t -> backend.pack(t, LoadMode.PACKED, arena))
+                    .toArray(Matrix[]::new);
             Activations[] outs = Stream.generate(() -> new Activations(step, 70)).limit(weights.length)
                     .toArray(Activations[]::new);
             backend.matmul(x, step, weights, outs);

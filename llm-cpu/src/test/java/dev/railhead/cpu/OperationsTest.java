@@ -22,7 +22,8 @@ class OperationsTest {
             for (int threads = 1; threads <= 3; threads++) {
                 Activations expected = sample(rows, columns, edges == 1);
                 Activations actual = sample(rows, columns, edges == 1);
-                try (Backend reference = new ReferenceBackend(); Backend cpu = new CpuBackendProvider().create(threads)) {
+                try (Backend reference = new ReferenceBackend();
+                        Backend cpu = new CpuBackendProvider().create(threads)) {
                     operation.accept(reference, expected);
                     operation.accept(cpu, actual);
                 }

@@ -19,7 +19,9 @@ final class Samples {
 
     /// Every weight type that can be read, and those of llama2.c.
     static List<BlockType> types() {
-        return Stream.concat(WeightTypes.all().stream(), Stream.of(new Int8Groups(32), new Int8Groups(64), new Int8Groups(96)))
+        return Stream
+                .concat(WeightTypes.all().stream(),
+                        Stream.of(new Int8Groups(32), new Int8Groups(64), new Int8Groups(96)))
                 .toList();
     }
 

@@ -22,8 +22,8 @@ final class Llama2cInt8 {
 
     /// A tensor in memory of the arena.
     ///
-    /// @param codes int8[elements]
-    /// @param scales f32[elements / groupSize]
+    /// @param codes `int8[elements]`
+    /// @param scales `f32[elements / groupSize]`
     static Tensor tensor(Llama2cLayout.Item item, int groupSize, MemorySegment codes, MemorySegment scales, Arena arena,
             String file) {
         boolean blocks = groupSize % Int8Groups.UNIT == 0 && item.shape()[0] % groupSize == 0;

@@ -34,8 +34,8 @@ public final class SyntheticModel {
     public static void main(String[] args) {
         try {
             Map<String, String> options = options(args);
-            Path out = Path.of(options.get("--out"));
-            write(ModelShape.byName(options.get("--shape")), options.get("--type"),
+            Path out = Path.of(required(options, "--out"));
+            write(ModelShape.byName(required(options, "--shape")), required(options, "--type"),
                     Long.parseLong(options.getOrDefault("--seed", "1")), out);
             System.err.println(out + ": written");
         } catch (IllegalArgumentException e) {
@@ -66,12 +66,15 @@ public final class SyntheticModel {
             }
             options.put(args[i], args[i + 1]);
         }
-        for (String required : new String[]{"--shape", "--type", "--out"}) {
-            if (!options.containsKey(required)) {
-                throw new IllegalArgumentException("missing option " + required);
-            }
-        }
         return options;
+    }
+
+    private static String required(Map<String, String> options, String name) {
+        String value = options.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("missing option " + name);
+        }
+        return value;
     }
 
     private void putMetadata(String type) {

@@ -81,8 +81,10 @@ record SyntheticVocabulary(List<String> tokens, List<String> merges) {
     /// The character that stands for a byte in byte-level BPE: itself if it is printable and no space, else one of the
     /// characters from U+0100 on, in the order of the bytes (Radford et al., GPT-2, 2019).
     private static int byteCharacter(int value) {
-        return isPrintable(value) ? value : 256 + (int) IntStream.range(0, value)
-                .filter(other -> !isPrintable(other)).count();
+        return isPrintable(value)
+                ? value
+                : 256 + (int) IntStream.range(0, value)
+                        .filter(other -> !isPrintable(other)).count();
     }
 
     private static boolean isPrintable(int value) {

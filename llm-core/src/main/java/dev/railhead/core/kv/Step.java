@@ -46,7 +46,7 @@ public final class Step implements KvRows {
     /// @param sequence where keys and values go
     /// @param position of the token in its sequence
     /// @param token the token id
-    /// @param destination receives the logits that follow the token, float[vocabulary size]; null if not wanted
+    /// @param destination receives the logits that follow the token, `float[vocabulary size]`; null if not wanted
     public void add(KvSequence sequence, int position, int token, float @Nullable [] destination) {
         sequences[rows] = sequence;
         positions[rows] = position;

@@ -6,7 +6,7 @@ import dev.railhead.spi.Activations;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Metadata;
 
-/// The table of token embeddings: [vocabulary][width].
+/// The table of token embeddings: `[vocabulary][width]`.
 record Embedding(Matrix table) {
     /// The hidden states that a step begins with.
     void lookUp(Step step, Activations x) {

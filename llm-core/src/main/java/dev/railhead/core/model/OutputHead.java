@@ -22,7 +22,7 @@ final class OutputHead {
     private final int[] rowOf = new int[GROUP];
 
     /// @param norm weight of the final norm
-    /// @param output [vocabulary][width]
+    /// @param output `[vocabulary][width]`
     OutputHead(Backend backend, float[] norm, float epsilon, Matrix output) {
         this.backend = backend;
         this.norm = norm;

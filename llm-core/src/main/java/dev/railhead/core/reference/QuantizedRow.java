@@ -5,10 +5,10 @@ final class QuantizedRow {
     /// Values per block.
     static final int BLOCK = 32;
 
-    /// The integers, float because a block of NaN has no integer; float[K].
+    /// The integers, float because a block of NaN has no integer; `float[K]`.
     final float[] codes;
 
-    /// The scale of each block; float[K / 32].
+    /// The scale of each block; `float[K / 32]`.
     final float[] scales;
 
     QuantizedRow(int columns) {

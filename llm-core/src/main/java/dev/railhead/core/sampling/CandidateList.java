@@ -37,7 +37,7 @@ public final class CandidateList implements Candidates {
 
     /// Makes every token of the vocabulary a candidate again, nothing picked.
     ///
-    /// @param newLogits float[vocabulary size], copied
+    /// @param newLogits `float[vocabulary size]`, copied
     /// @throws NumericException if a logit is NaN or positive infinity, or all are negative infinity
     public void reset(float[] newLogits) {
         Checks.argument(newLogits.length == logits.length, "logits", logits.length + " (the vocabulary's size)",

@@ -14,7 +14,7 @@ public final class LogProbabilities {
     /// The most likely tokens, best first, lower token id first among equals. The log-softmax is computed in double
     /// precision over the whole vocabulary in the order of the ids, with StrictMath: the same on every machine.
     ///
-    /// @param logits float[vocabulary size], at least one
+    /// @param logits `float[vocabulary size]`, at least one
     /// @param count how many tokens, 0 or more; the whole vocabulary if it is smaller
     /// @param tokenizer gives the texts of the tokens
     /// @throws NumericException if a logit is NaN or positive infinity, or all are negative infinity

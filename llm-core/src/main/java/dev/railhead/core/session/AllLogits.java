@@ -6,7 +6,7 @@ public interface AllLogits {
     /// Feeds tokens as one batch and returns the logits after each of them.
     ///
     /// @param tokens one or more token ids
-    /// @return float[tokens.length][vocabulary size]
+    /// @return `float[tokens.length][vocabulary size]`
     /// @throws IllegalArgumentException if a token id is not in the vocabulary, or there is none
     /// @throws dev.railhead.ContextOverflowException if they don't fit the context; the session is unchanged
     float[][] allLogits(int... tokens);

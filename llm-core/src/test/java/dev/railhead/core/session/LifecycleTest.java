@@ -202,6 +202,7 @@ class LifecycleTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closing early and twice is what is tested
     void anOpenStreamOwnsItsSession() {
         try (Session session = model.newSession()) {
             TokenStream stream = session.stream(PROMPT, GREEDY_20);

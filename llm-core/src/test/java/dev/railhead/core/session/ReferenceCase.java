@@ -83,7 +83,7 @@ public record ReferenceCase(String path, JsonNode json) {
         return IntStream.range(0, array.size()).map(i -> array.get(i).intValue()).toArray();
     }
 
-    /// The expected logits, float[positions][vocabulary].
+    /// The expected logits, `float[positions][vocabulary]`.
     public float[][] logits() {
         var buffer = ByteBuffer.wrap(resource(path + "/logits.f32")).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         float[][] logits = new float[json.get("logits_shape").get(0).intValue()][json.get("n_vocab").intValue()];

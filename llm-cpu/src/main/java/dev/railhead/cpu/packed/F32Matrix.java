@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
-/// 32-bit floats: float[K][PANEL], which is what the kernels compute with, so there is nothing to unpack.
+/// 32-bit floats: `float[K][PANEL]`, which is what the kernels compute with, so there is nothing to unpack.
 final class F32Matrix extends PackedMatrix {
     private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final int K_BYTES = PANEL * Float.BYTES;
@@ -28,7 +28,7 @@ final class F32Matrix extends PackedMatrix {
 
     /// Packs one panel.
     ///
-    /// @param values float[columns], working memory
+    /// @param values `float[columns]`, working memory
     void pack(Tensor tensor, int panel, float[] values) {
         for (int r = 0; r < panelRows(panel); r++) {
             long first = (panel * (long) PANEL + r) * columns();
@@ -65,9 +65,9 @@ final class F32Matrix extends PackedMatrix {
     private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, int xOffset, float[] out,
             int row) {
         FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
+        FloatVector b = FloatVector.zero(FLOATS);
+        FloatVector c = FloatVector.zero(FLOATS);
+        FloatVector d = FloatVector.zero(FLOATS);
         for (int k = 0; k < columns; k++) {
             long from = at + k * (long) K_BYTES;
             FloatVector xk = FloatVector.broadcast(FLOATS, x[xOffset + k]);

@@ -8,7 +8,7 @@ import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// 16-bit floats: int[(K + 1) / 2][PANEL], an even k in the low half and the next one in the high half. The last half is
+/// 16-bit floats: `int[(K + 1) / 2][PANEL]`, an even k in the low half and the next one in the high half. The last half is
 /// zero and not used if K is odd.
 abstract class Float16Matrix extends PackedMatrix {
     /// Bytes from one pair of k to the next.
@@ -43,7 +43,7 @@ abstract class Float16Matrix extends PackedMatrix {
 
     /// Packs one panel.
     ///
-    /// @param values float[columns], working memory
+    /// @param values `float[columns]`, working memory
     /// @return false if a value is not allowed in this form
     final boolean pack(Tensor tensor, int panel, float[] values) {
         boolean allowed = true;
@@ -79,7 +79,7 @@ abstract class Float16Matrix extends PackedMatrix {
 
     @Override
     public final boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
-        for (int row = 0; row < PANEL; row += 4 * LANES) {
+        for (int row = 0; row < PANEL; row += 2 * LANES) {
             decodeLanes(data, laneAt(panel, 0, row), columns(), x.values, x.offset, out, row);
         }
         return true;

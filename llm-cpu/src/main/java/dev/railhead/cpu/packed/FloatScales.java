@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /// A single precision scale for each unit of one or more groups, and a minimum if the type has them:
-/// float[units][PANEL] each.
+/// `float[units][PANEL]` each.
 final class FloatScales extends ScaleForm {
     private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int UNIT_BYTES = PANEL * Float.BYTES;

@@ -5,7 +5,7 @@ import dev.railhead.cpu.simd.Width;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
 
-/// A half precision scale for each group, and a half precision minimum if the type has them: short[groups][PANEL] each.
+/// A half precision scale for each group, and a half precision minimum if the type has them: `short[groups][PANEL]` each.
 final class HalfScales extends ScaleForm {
     private static final int GROUP_BYTES = PANEL * Short.BYTES;
 
@@ -49,7 +49,7 @@ final class HalfScales extends ScaleForm {
         }
     }
 
-    /// float[groups][PANEL] from halves.
+    /// `float[groups][PANEL]` from halves.
     static void expand(MemorySegment data, long at, int groups, float[] out) {
         for (int half = 0; half < groups * 2; half++) {
             for (int lane = 0; lane < LANE_ROWS; lane += Width.LANES) {

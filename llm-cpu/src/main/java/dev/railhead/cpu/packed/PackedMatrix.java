@@ -81,7 +81,7 @@ public abstract class PackedMatrix implements Matrix {
 
     /// `out[r] = row r of the panel · x` for a single row of activations, straight from the packed bytes.
     ///
-    /// @param out float[PANEL]
+    /// @param out `float[PANEL]`
     /// @return false if the form has no loop for a single row, which then takes the way of many
     public abstract boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out);
 }

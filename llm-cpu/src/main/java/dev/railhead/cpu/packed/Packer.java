@@ -60,7 +60,8 @@ public final class Packer {
 
     private static PackedMatrix packFloat16(Tensor tensor, Arena arena, Panels panels) {
         MemorySegment data = allocate(tensor, Float16Matrix.panelBytes(tensor.columns()), arena);
-        Float16Matrix matrix = tensor.type().form() == WeightType.Form.F16 ? new F16Matrix(tensor, data)
+        Float16Matrix matrix = tensor.type().form() == WeightType.Form.F16
+                ? new F16Matrix(tensor, data)
                 : new BF16Matrix(tensor, data);
         AtomicBoolean refused = new AtomicBoolean();
         panels.forEach(matrix.panels(), panel -> {
@@ -102,7 +103,8 @@ public final class Packer {
             return arena.allocate(bytes, ALIGNMENT);
         } catch (OutOfMemoryError e) {
             throw new InsufficientMemoryException(tensor + ": the system did not give " + bytes
-                    + " bytes for the packed weights; free memory, use a smaller model or load it with LoadMode.MAPPED", e);
+                    + " bytes for the packed weights; free memory, use a smaller model or load it with LoadMode.MAPPED",
+                    e);
         }
     }
 
@@ -114,9 +116,10 @@ public final class Packer {
         CodeLayout layout = tensor.type().codes();
         if (layout != null && (layout.groupSize() != 16 && layout.groupSize() != 32
                 || tensor.columns() % tensor.type().blockSize() != 0 || tensor.type().blockSize() % 32 != 0)) {
-            throw new UnsupportedModelException(tensor + ": expected groups of 16 or 32 codes in blocks of a multiple of"
-                    + " 32 and whole blocks in a row, found groups of " + layout.groupSize() + " in blocks of "
-                    + tensor.type().blockSize() + " and " + tensor.columns() + " columns");
+            throw new UnsupportedModelException(
+                    tensor + ": expected groups of 16 or 32 codes in blocks of a multiple of"
+                            + " 32 and whole blocks in a row, found groups of " + layout.groupSize() + " in blocks of "
+                            + tensor.type().blockSize() + " and " + tensor.columns() + " columns");
         }
     }
 }

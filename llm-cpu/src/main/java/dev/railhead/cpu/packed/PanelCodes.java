@@ -13,16 +13,16 @@ final class PanelCodes {
     private final int groupSize;
     private final int chunkLength;
 
-    /// byte[PANEL][chunkLength].
+    /// `byte[PANEL][chunkLength]`.
     final byte[] codes;
 
-    /// Scale of each block; float[PANEL][chunkLength / blockSize].
+    /// Scale of each block; `float[PANEL][chunkLength / blockSize]`.
     final float[] d;
 
     /// Scale of the minimums, as `d`.
     final float[] dmin;
 
-    /// Scale of each group; byte[PANEL][chunkLength / groupSize].
+    /// Scale of each group; `byte[PANEL][chunkLength / groupSize]`.
     final byte[] scales;
 
     /// Minimum of each group, as `scales`.

@@ -26,6 +26,9 @@ public final class PanelScratch implements AutoCloseable {
     /// Minimums of the groups, as `scales`.
     public final float[] mins;
 
+    /// Sums of the groups, as `scales`.
+    final float[] sums;
+
     /// Unpacked weights on the heap, float[chunk][PANEL], for forms that are unpacked value by value.
     final float[] staging;
 
@@ -41,6 +44,7 @@ public final class PanelScratch implements AutoCloseable {
         weights = own;
         scales = new float[values / MIN_GROUP];
         mins = new float[values / MIN_GROUP];
+        sums = new float[values / MIN_GROUP];
         staging = new float[values];
         row = new float[chunkLength];
     }

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/// The scales of a chunk that is one super-block: short[PANEL] d, byte[groups][PANEL] scales, then the same again for the
+/// The scales of a chunk that is one super-block: `short[PANEL]` d, `byte[groups][PANEL]` scales, then the same again for the
 /// minimums if the type has them. The bytes of rows r, r + 16, r + 32 and r + 48 share an int lane.
 final class SuperScales extends ScaleForm {
     private static final int D_BYTES = PANEL * Short.BYTES;

@@ -23,7 +23,7 @@ public final class BlockQuantizer {
 
     /// Quantizes a block.
     ///
-    /// @param x float[32] from `at`
+    /// @param x `float[32]` from `at`
     /// @param out receives integers −127 … 127 as floats, from `outAt`
     /// @return the scale
     public static float quantize(float[] x, int at, float[] out, int outAt) {

@@ -14,7 +14,8 @@ public final class Elementwise {
     public static void add(float[] x, int at, float[] y, int yAt, int count) {
         int i = 0;
         for (; i <= count - LANES; i += LANES) {
-            FloatVector.fromArray(FLOATS, x, at + i).add(FloatVector.fromArray(FLOATS, y, yAt + i)).intoArray(x, at + i);
+            FloatVector.fromArray(FLOATS, x, at + i).add(FloatVector.fromArray(FLOATS, y, yAt + i)).intoArray(x,
+                    at + i);
         }
         VectorMask<Float> rest = FLOATS.indexInRange(i, count);
         FloatVector a = FloatVector.fromArray(FLOATS, x, at + i, rest);

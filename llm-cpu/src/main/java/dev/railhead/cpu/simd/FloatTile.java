@@ -34,29 +34,30 @@ public final class FloatTile {
     /// Runs a tile of `size` activation rows.
     ///
     /// @param size a result of [#size]
-    /// @param w float[depth][wPitch / 4], from the byte `wOffset`
+    /// @param w `float[depth][wPitch / 4]`, from the byte `wOffset`
     /// @param wPitch bytes from one k to the next
     /// @param depth number of k
-    /// @param x float[depth][xPitch], from `xOffset`
-    /// @param init float[size][initPitch], from `initOffset`; may be `out`
-    /// @param out float[size][outPitch], from `outOffset`
+    /// @param x `float[depth][xPitch]`, from `xOffset`
+    /// @param init `float[size][initPitch]`, from `initOffset`; may be `out`
+    /// @param out `float[size][outPitch]`, from `outOffset`
     public static void run(int size, MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset,
             int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         switch (size) {
-            case 12 -> tile12(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
-                    outPitch);
+            case 12 ->
+                tile12(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
+                        outPitch);
             case 6 -> tile6(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
                     outPitch);
             case 4 -> tile4(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
                     outPitch);
             case 2 -> tile2(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
                     outPitch);
-            default -> tile1(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
-                    outPitch);
+            default -> tile1(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, out, outOffset);
         }
     }
 
-    private static void tile12(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
+    private static void tile12(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset,
+            int xPitch,
             float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
@@ -257,7 +258,7 @@ public final class FloatTile {
     }
 
     private static void tile1(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
-            float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
+            float[] init, int initOffset, float[] out, int outOffset) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
         for (int k = 0, i = xOffset; k < depth; k++, i += xPitch) {

@@ -31,7 +31,8 @@ public final class PairLanes {
 
     /// Adds the two shorts of each lane; the sum must fit 16 bits, wrapping on the way is harmless.
     public static FloatVector shortSum(ShortVector pairs) {
-        ShortVector high = pairs.add(pairs.reinterpretAsInts().lanewise(VectorOperators.LSHL, 16).reinterpretAsShorts());
+        ShortVector high = pairs
+                .add(pairs.reinterpretAsInts().lanewise(VectorOperators.LSHL, 16).reinterpretAsShorts());
         return toFloat(high.reinterpretAsInts().lanewise(VectorOperators.ASHR, 16));
     }
 

@@ -13,7 +13,7 @@ public final class Softmax {
 
     /// Multiplies scores by `scale` and makes those that don't count −∞.
     ///
-    /// @param scores float[length] from `at`
+    /// @param scores `float[length]` from `at`
     /// @param length a multiple of 16
     /// @return the largest of `max` and the scores, NaN if one is NaN
     public static float scale(float[] scores, int at, int count, int length, float scale, float max) {

@@ -14,7 +14,7 @@ public final class Sum16 {
 
     /// The sum of the squares of `count` values.
     ///
-    /// @param lanes float[16], working memory
+    /// @param lanes `float[16]`, working memory
     public static float squares(float[] x, int at, int count, float[] lanes) {
         int whole = count - count % VIRTUAL_LANES;
         for (int lane = 0; lane < VIRTUAL_LANES; lane += LANES) {
@@ -33,7 +33,7 @@ public final class Sum16 {
 
     /// The sum of `count` values, a multiple of 16.
     ///
-    /// @param lanes float[16], working memory
+    /// @param lanes `float[16]`, working memory
     public static float sum(float[] x, int at, int count, float[] lanes) {
         for (int lane = 0; lane < VIRTUAL_LANES; lane += LANES) {
             FloatVector sum = FloatVector.zero(FLOATS);

@@ -14,12 +14,12 @@ public final class TileSums {
     /// `acc[t] = fma(min, −(d[t] · xsum[t]), acc[t])`.
     ///
     /// @param size activation rows
-    /// @param sums float[size][FloatTile.ROWS]
+    /// @param sums `float[size][FloatTile.ROWS]`
     /// @param scales of the group and weight rows, from `group`
     /// @param mins as `scales`; not read without minimums
     /// @param d scales of the activations, from `dAt`
     /// @param xsums sums of the activations, from `xsumsAt`
-    /// @param acc float[size][accPitch], from `accAt`
+    /// @param acc `float[size][accPitch]`, from `accAt`
     public static void add(int size, float[] sums, float[] scales, float[] mins, boolean hasMins, int group, float[] d,
             int dAt, float[] xsums, int xsumsAt, float[] acc, int accAt, int accPitch) {
         if (hasMins) {
