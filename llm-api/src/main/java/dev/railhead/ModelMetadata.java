@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param headCount attention heads
 /// @param kvHeadCount heads of keys and values
 /// @param vocabularySize number of token ids
-/// @param values all metadata of the file by key; arrays as unmodifiable lists, numbers as Long or Double
+/// @param values the metadata of the file by key, without the arrays of the vocabulary, which the [Tokenizer] holds;
+///     arrays as unmodifiable lists, numbers as Long or Double
 public record ModelMetadata(String name, String architecture, long parameterCount, long fileBytes, String weightType,
         int contextLength, int embeddingLength, int blockCount, int headCount, int kvHeadCount, int vocabularySize,
         Map<String, Object> values) {

@@ -49,8 +49,6 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private LoadOptions load = new LoadOptions();
-    @Mixin
-    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

@@ -15,10 +15,8 @@ final class BenchRun {
     private final Duration warmUp;
     private final Console console;
 
-    /// @param repetitions
-    ///            measurements of each test
-    /// @param warmUp
-    ///            how long each test runs before it is measured, at least twice
+    /// @param repetitions measurements of each test
+    /// @param warmUp how long each test runs before it is measured, at least twice
     BenchRun(Session session, int repetitions, Duration warmUp, Console console) {
         this.session = session;
         this.repetitions = repetitions;

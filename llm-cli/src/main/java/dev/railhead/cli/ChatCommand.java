@@ -28,8 +28,6 @@ final class ChatCommand implements Callable<Integer> {
     private LoadOptions load = new LoadOptions();
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
-    @Mixin
-    CommonOptions common = new CommonOptions();
 
     private final Console console;
 

@@ -2,8 +2,8 @@ package dev.railhead.cli;
 
 import picocli.CommandLine.Option;
 
-/// Options of every command.
-@SuppressWarnings("UnusedVariable") // picocli acts on them
+/// Options of every command; picocli and [Llm] look at them.
+@SuppressWarnings("UnusedVariable")
 final class CommonOptions {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;

@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,9 +38,6 @@ final class InspectCommand implements Callable<Integer> {
 
     @Option(names = "--load-mode", paramLabel = "MODE", defaultValue = "PACKED", description = "Load mode of the memory estimate, packed or mapped. Default: packed.")
     private LoadMode loadMode = LoadMode.PACKED;
-
-    @Mixin
-    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

@@ -1,8 +1,11 @@
 package dev.railhead.cli;
 
 import dev.railhead.Cancellation;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /// Turns Ctrl-C into a [Cancellation]: the first one ends the running generation, a second one before that took effect
@@ -62,18 +65,10 @@ final class Interrupts implements AutoCloseable {
 
     private @Nullable Object asHandler() {
         try {
-            Class<?> type = Class.forName("sun.misc.SignalHandler");
-            return Proxy.newProxyInstance(Interrupts.class.getClassLoader(), new Class<?>[]{type},
-                    (proxy, method, arguments) -> switch (method.getName()) {
-                        case "handle" -> {
-                            interrupt();
-                            yield null;
-                        }
-                        case "equals" -> proxy == arguments[0];
-                        case "hashCode" -> System.identityHashCode(proxy);
-                        default -> "Ctrl-C";
-                    });
-        } catch (ClassNotFoundException e) {
+            MethodHandle interrupt = MethodHandles.lookup().bind(this, "interrupt", MethodType.methodType(void.class));
+            return MethodHandleProxies.asInterfaceInstance(Class.forName("sun.misc.SignalHandler"),
+                    MethodHandles.dropArguments(interrupt, 0, Class.forName("sun.misc.Signal")));
+        } catch (ReflectiveOperationException e) {
             return null;
         }
     }

@@ -49,6 +49,7 @@ final class Llm {
                 .addSubcommand(new ChatCommand(console)).addSubcommand(new BenchCommand(console))
                 .addSubcommand(new LogitsCommand(console)).addSubcommand(new TokenizeCommand(console))
                 .addSubcommand(new InspectCommand(console));
+        line.getSubcommands().values().forEach(command -> command.addMixin("common", new CommonOptions()));
         line.setOut(console.out());
         line.setErr(console.err());
         line.setCaseInsensitiveEnumValuesAllowed(true);

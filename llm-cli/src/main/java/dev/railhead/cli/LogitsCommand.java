@@ -41,8 +41,6 @@ final class LogitsCommand implements Callable<Integer> {
 
     @Mixin
     private LoadOptions load = new LoadOptions();
-    @Mixin
-    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

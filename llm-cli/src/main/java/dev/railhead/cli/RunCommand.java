@@ -30,8 +30,6 @@ final class RunCommand implements Callable<Integer> {
     private LoadOptions load = new LoadOptions();
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
-    @Mixin
-    CommonOptions common = new CommonOptions();
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of the text: promptTokens, "
             + "tokens, text, finishReason, usage, timings.")

@@ -42,8 +42,6 @@ final class TokenizeCommand implements Callable<Integer> {
 
     @Mixin
     private ModelSelection selection = new ModelSelection();
-    @Mixin
-    CommonOptions common = new CommonOptions();
 
     @Spec
     private CommandSpec command;

@@ -47,7 +47,7 @@ class ErrorsTest {
             frobnicate              | llm: Unmatched argument at index 0: 'frobnicate'
             """)
     void wrongUsageIsOneLineAndExitCode2(String arguments, String message) {
-        Invocation invocation = llm(arguments.split(" "));
+        Invocation invocation = llm(arguments.split(" ", -1));
 
         assertThat(invocation.exitCode()).isEqualTo(2);
         assertThat(invocation.out()).isEmpty();
@@ -64,14 +64,14 @@ class ErrorsTest {
     @ValueSource(strings = {"run -m", "chat -m", "bench -m", "tokenize -m", "inspect", "logits --tokens 1 -o x -m"})
     void missingModelIsOneLineAndExitCode1(String command, @TempDir Path directory) {
         Path missing = directory.resolve("missing.gguf");
-        String[] arguments = (command + " " + missing).split(" ");
+        String[] arguments = (command + " " + missing).split(" ", -1);
 
         Invocation invocation = Invocation.withInput("x", arguments);
 
         assertThat(invocation.exitCode()).isEqualTo(1);
         assertThat(invocation.out()).isEmpty();
         assertThat(invocation.err().lines()).hasSize(1);
-        assertThat(invocation.err()).startsWith("llm " + command.split(" ")[0] + ": ").contains(missing.toString());
+        assertThat(invocation.err()).startsWith("llm " + command.split(" ", -1)[0] + ": ").contains(missing.toString());
         assertThat(directory).isEmptyDirectory();
     }
 

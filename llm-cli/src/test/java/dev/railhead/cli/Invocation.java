@@ -10,12 +10,9 @@ import java.nio.charset.StandardCharsets;
 
 /// A command that has run.
 ///
-/// @param exitCode
-///            its exit code
-/// @param out
-///            what it wrote to standard output
-/// @param err
-///            what it wrote to standard error
+/// @param exitCode its exit code
+/// @param out what it wrote to standard output
+/// @param err what it wrote to standard error
 record Invocation(int exitCode, String out, String err) {
     /// Runs a command with empty standard input.
     static Invocation llm(String... args) {

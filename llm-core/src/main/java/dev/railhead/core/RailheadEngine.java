@@ -33,7 +33,7 @@ public final class RailheadEngine implements Engine {
         try {
             copy = MemoryCopy.of(in);
         } catch (IOException e) {
-            throw new ModelLoadException(name + ": reading failed: " + e.getMessage(), e);
+            throw new ModelLoadException(name + ": reading failed: " + e, e);
         }
         ModelSource source;
         try {

@@ -109,7 +109,7 @@ final class MatmulInput {
         sums32 = grown(sums32, rows * (columns / BLOCK));
         pool.run(threads, tiles, quantizeTiles);
         if (rows == 1) {
-            pairs();
+            prepareRow();
         }
     }
 
@@ -143,25 +143,37 @@ final class MatmulInput {
         sums32[tileStart[tile] * (columns / BLOCK) + b * size + t] = first + second;
     }
 
-    private void pairs() {
-        row.scales = scales;
+    private void prepareRow() {
         row.sums = sums16;
+        row.scales32 = scales;
         if (row.pairs.length < columns / 2) {
             row.pairs = new int[columns / 2];
             row.pairSums = new int[columns / SUM];
+            row.scales16 = new float[columns / SUM];
+            row.negated16 = new float[columns / SUM];
+            row.negated32 = new float[columns / BLOCK];
         }
         for (int s = 0; s < columns / SUM; s++) {
-            int evenSum = 0;
-            int oddSum = 0;
-            for (int k = s * SUM; k < (s + 1) * SUM; k += 2) {
-                int even = (int) codes[k];
-                int odd = (int) codes[k + 1];
-                row.pairs[k / 2] = even & 0xFFFF | odd << 16;
-                evenSum += even;
-                oddSum += odd;
-            }
-            row.pairSums[s] = evenSum & 0xFFFF | oddSum << 16;
+            pairs(s);
+            row.scales16[s] = scales[s / 2];
+            row.negated16[s] = -(scales[s / 2] * sums16[s]);
         }
+        for (int b = 0; b < columns / BLOCK; b++) {
+            row.negated32[b] = -(scales[b] * sums32[b]);
+        }
+    }
+
+    private void pairs(int s) {
+        int evenSum = 0;
+        int oddSum = 0;
+        for (int k = s * SUM; k < (s + 1) * SUM; k += 2) {
+            int even = (int) codes[k];
+            int odd = (int) codes[k + 1];
+            row.pairs[k / 2] = even & 0xFFFF | odd << 16;
+            evenSum += even;
+            oddSum += odd;
+        }
+        row.pairSums[s] = evenSum & 0xFFFF | oddSum << 16;
     }
 
     private static float[] grown(float[] array, int length) {

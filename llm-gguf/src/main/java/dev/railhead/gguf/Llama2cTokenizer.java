@@ -21,6 +21,11 @@ final class Llama2cTokenizer {
     private static final int BEGIN = 1;
     private static final int END = 2;
     private static final int BYTES = 3;
+
+    /// The text that the file has for it too. As `</s>` it would count as an end of generation, but llama2.c goes on
+    /// after it.
+    private static final String END_TEXT = "\n</s>\n";
+
     private static final int PIECES = BYTES + 256;
 
     // GGUF's token types.
@@ -61,7 +66,7 @@ final class Llama2cTokenizer {
             String piece = piece(id);
             tokens[id] = switch (id) {
                 case BEGIN -> "<s>";
-                case END -> "</s>";
+                case END -> END_TEXT;
                 default -> id < PIECES ? piece : piece.replace(' ', '▁');
             };
             types[id] = id == UNKNOWN ? UNKNOWN_TYPE : id < BYTES ? CONTROL : id < PIECES ? BYTE : NORMAL;

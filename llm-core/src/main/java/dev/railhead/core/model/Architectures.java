@@ -20,6 +20,13 @@ public final class Architectures {
         return BY_NAME.keySet();
     }
 
+    /// Refuses a model of a family that Railhead doesn't run.
+    ///
+    /// @throws UnsupportedModelException if the family is none of [#names()]
+    public static void check(Metadata metadata) {
+        of(metadata);
+    }
+
     /// Reads hyperparameters, checks and packs the weights of a model of any family.
     ///
     /// @param weights the file's metadata and tensors, and the backend to pack for

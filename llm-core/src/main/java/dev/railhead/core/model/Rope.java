@@ -42,6 +42,10 @@ final class Rope {
                 amplitude = attentionFactor;
             }
             case "yarn" -> {
+                if (base <= 1) { // its logarithm divides
+                    throw hp.metadata().error(hp.key("rope.freq_base"), "a number above 1 for YaRN",
+                            Double.toString(base));
+                }
                 interpolateYarn(hp, base, factor);
                 amplitude = attentionFactor * yarnScale(hp, factor);
             }
@@ -76,10 +80,10 @@ final class Rope {
         int pairs = pairs(hp);
         if (weights.has("rope_factors_long.weight") && weights.has("rope_factors_short.weight")) {
             int original = originalContextLength(hp);
-            return weights.vector(contextLength > original ? "rope_factors_long.weight" : "rope_factors_short.weight",
-                    pairs);
+            return weights.positiveVector(
+                    contextLength > original ? "rope_factors_long.weight" : "rope_factors_short.weight", pairs);
         }
-        float[] factors = weights.optionalVector("rope_freqs.weight", pairs);
+        float[] factors = weights.has("rope_freqs.weight") ? weights.positiveVector("rope_freqs.weight", pairs) : null;
         if (factors == null) {
             factors = new float[pairs];
             java.util.Arrays.fill(factors, 1f);
@@ -120,7 +124,14 @@ final class Rope {
         String key = hp.key("rope.scaling.yarn_log_multiplier");
         double log = factor > 1 ? StrictMath.log(factor) : 0;
         double scale = 1 + 0.1 * log;
-        return hp.metadata().has(key) ? scale / (1 + 0.1 * hp.metadata().number(key) * log) : scale;
+        if (!hp.metadata().has(key)) {
+            return scale;
+        }
+        double multiplier = hp.metadata().number(key);
+        if (!(multiplier >= 0 && multiplier <= Float.MAX_VALUE)) {
+            throw hp.metadata().error(key, "a number of 0 or more", Double.toString(multiplier));
+        }
+        return scale / (1 + 0.1 * multiplier * log);
     }
 
     /// Number of rotated pairs of a head.

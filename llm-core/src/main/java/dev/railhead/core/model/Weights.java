@@ -72,11 +72,21 @@ public final class Weights {
         tensor.type().decode(tensor.data(), 0, values, 0, length);
         for (int i = 0; i < length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new ModelFormatException("tensor '" + name + "' of " + source.name()
-                        + ": expected finite values, found " + values[i] + " at index " + i);
+                throw valueError(name, "finite values", values, i);
             }
         }
         done(tensor);
+        return values;
+    }
+
+    /// The vector of a name, whose values divide and so are above 0.
+    float[] positiveVector(String name, int length) {
+        float[] values = vector(name, length);
+        for (int i = 0; i < length; i++) {
+            if (values[i] <= 0) {
+                throw valueError(name, "positive factors", values, i);
+            }
+        }
         return values;
     }
 
@@ -107,6 +117,11 @@ public final class Weights {
                     + Arrays.toString(shape) + ", found " + Arrays.toString(tensor.shape()));
         }
         return tensor;
+    }
+
+    private ModelFormatException valueError(String name, String expected, float[] values, int index) {
+        return new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected " + expected
+                + ", found " + values[index] + " at index " + index);
     }
 
     private static long[] withoutTrailingOnes(long[] shape) {

@@ -10,11 +10,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Puts together what the API tells about a file.
 final class MetadataSummary {
+    /// What the tokenizer already holds in a smaller form: tens of megabytes for a large vocabulary.
+    private static final Set<String> VOCABULARY = Set.of("tokenizer.ggml.tokens", "tokenizer.ggml.merges",
+            "tokenizer.ggml.scores", "tokenizer.ggml.token_type");
+
     private MetadataSummary() {}
 
     static ModelMetadata of(ModelSource source) {
@@ -35,7 +40,11 @@ final class MetadataSummary {
 
     private static Map<String, Object> values(Metadata metadata) {
         Map<String, Object> values = new LinkedHashMap<>();
-        metadata.values().forEach((key, value) -> values.put(key, asList(value)));
+        metadata.values().forEach((key, value) -> {
+            if (!VOCABULARY.contains(key)) {
+                values.put(key, asList(value));
+            }
+        });
         return Collections.unmodifiableMap(values);
     }
 

@@ -4,6 +4,7 @@ import dev.railhead.LoadMode;
 import dev.railhead.LoadProgress;
 import dev.railhead.MemoryEstimate;
 import dev.railhead.Model;
+import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelMetadata;
 import dev.railhead.ModelOptions;
 import dev.railhead.SamplingDefaults;
@@ -29,6 +30,8 @@ public final class ModelLoader {
         Backend backend = null;
         Arena arena = Arena.ofShared();
         try {
+            // First, because what is missing in a file of another family is not its fault.
+            Architectures.check(source.metadata());
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
@@ -46,6 +49,13 @@ public final class ModelLoader {
             var pool = new KvPool(Architectures.kvLayout(source.metadata()), plan.kvBudget());
             return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
                     mapped ? source : null, plan.contextLength()), options);
+        } catch (InternalError e) {
+            // what the JVM throws when a page of a mapped file has gone
+            var changed = new ModelFileChangedException("model file " + source.name()
+                    + ": expected it unchanged while it was loaded, found part of it gone (" + e.getMessage()
+                    + "); load it again, and replace model files by an atomic rename", e);
+            free(backend, arena, source, changed);
+            throw changed;
         } catch (Throwable t) {
             free(backend, arena, source, t);
             throw t;
@@ -65,6 +75,7 @@ public final class ModelLoader {
     ///
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
+        Architectures.check(source.metadata());
         try (Backend backend = Backends.create(options.backend(), options.effectiveThreads())) {
             return MemoryPlan.estimate(source, backend, options);
         }

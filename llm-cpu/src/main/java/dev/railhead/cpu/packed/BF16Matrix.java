@@ -40,36 +40,28 @@ final class BF16Matrix extends Float16Matrix {
         }
     }
 
+    /// Two vectors of rows: with more the method becomes so big that the compiler stops inlining.
     @Override
     void decodeLanes(MemorySegment data, long at, int columns, float[] x, int xOffset, float[] out, int row) {
         FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
+        FloatVector b = FloatVector.zero(FLOATS);
         for (int pair = 0; pair < columns / 2; pair++) {
-            long pairAt = at + pair * PAIR_BYTES;
-            IntVector va = HalfLanes.load(data, pairAt);
-            IntVector vb = HalfLanes.load(data, pairAt + LANES * Integer.BYTES);
-            IntVector vc = HalfLanes.load(data, pairAt + 2 * LANES * Integer.BYTES);
-            IntVector vd = HalfLanes.load(data, pairAt + 3 * LANES * Integer.BYTES);
+            IntVector va = HalfLanes.load(data, at + pair * PAIR_BYTES);
+            IntVector vb = HalfLanes.load(data, at + pair * PAIR_BYTES + LANES * Integer.BYTES);
             FloatVector even = FloatVector.broadcast(FLOATS, x[xOffset + 2 * pair]);
             FloatVector odd = FloatVector.broadcast(FLOATS, x[xOffset + 2 * pair + 1]);
             a = HalfLanes.highBfloat(va).fma(odd, HalfLanes.lowBfloat(va).fma(even, a));
             b = HalfLanes.highBfloat(vb).fma(odd, HalfLanes.lowBfloat(vb).fma(even, b));
-            c = HalfLanes.highBfloat(vc).fma(odd, HalfLanes.lowBfloat(vc).fma(even, c));
-            d = HalfLanes.highBfloat(vd).fma(odd, HalfLanes.lowBfloat(vd).fma(even, d));
         }
         a.intoArray(out, row);
         b.intoArray(out, row + LANES);
-        c.intoArray(out, row + 2 * LANES);
-        d.intoArray(out, row + 3 * LANES);
         if (columns % 2 == 1) {
             lastColumn(data, at + columns / 2 * PAIR_BYTES, x[xOffset + columns - 1], out, row);
         }
     }
 
     private static void lastColumn(MemorySegment data, long at, float x, float[] out, int row) {
-        for (int lane = 0; lane < 4 * LANES; lane += LANES) {
+        for (int lane = 0; lane < 2 * LANES; lane += LANES) {
             FloatVector w = HalfLanes.lowBfloat(HalfLanes.load(data, at + lane * Integer.BYTES));
             w.fma(FloatVector.broadcast(FLOATS, x), FloatVector.fromArray(FLOATS, out, row + lane)).intoArray(out,
                     row + lane);

@@ -1,5 +1,6 @@
 package dev.railhead.cpu.packed;
 
+import dev.railhead.cpu.simd.GroupSums;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
@@ -119,11 +120,16 @@ final class CodeMatrix extends PackedMatrix {
     @Override
     public boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
         Arrays.fill(out, 0, PANEL, 0f);
+        int groupSize = groupSize();
+        float[] d = groupSize == 16 ? x.scales16 : x.scales32;
+        float[] negated = groupSize == 16 ? x.negated16 : x.negated32;
         for (int from = 0; from < columns(); from += chunkLength) {
             int length = Math.min(chunkLength, columns() - from);
             long at = chunkAt(panel, from);
             scales.expand(data, at, length, scratch.scales, scratch.mins);
-            codes.decode(data, at + scales.bytes(length), from, length, x, scratch, out);
+            codes.sum(data, at + scales.bytes(length), from, length, x, scratch.sums);
+            GroupSums.add(length / groupSize, PANEL, scratch.sums, scratch.scales, scratch.mins, hasMins(), d, negated,
+                    from / groupSize, out);
         }
         return true;
     }

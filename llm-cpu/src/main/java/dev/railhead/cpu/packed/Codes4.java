@@ -1,14 +1,11 @@
 package dev.railhead.cpu.packed;
 
-import static dev.railhead.cpu.simd.Width.FLOATS;
 import static dev.railhead.cpu.simd.Width.LANES;
+import static dev.railhead.cpu.simd.Width.SHORTS;
 
-import dev.railhead.cpu.simd.GroupSums;
 import dev.railhead.cpu.simd.PairLanes;
-import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -23,7 +20,8 @@ final class Codes4 extends CodeForm {
     private static final int PAIR_BYTES = 2 * STRIP;
 
     /// The low nibble is stored with this added.
-    private static final int BIAS = 8;
+    private static final int BIAS_SHIFT = 3;
+    private static final int BIAS = 1 << BIAS_SHIFT;
 
     Codes4(CodeLayout layout) {
         super(layout);
@@ -77,64 +75,32 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    void decode(MemorySegment data, long at, int from, int length, RowInput x, PanelScratch groups,
-            float[] out) {
-        for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-            decodeLanes(data, at + lane * 2, from, length, lowest + BIAS, x, groups, out, lane);
-        }
-    }
-
-    private void decodeLanes(MemorySegment data, long at, int from, int length, int offset, RowInput x,
-            PanelScratch groups, float[] out, int lane) {
-        int size = groupSize;
-        FloatVector acc0 = FloatVector.fromArray(FLOATS, out, lane);
-        FloatVector acc1 = FloatVector.fromArray(FLOATS, out, lane + 16);
-        FloatVector acc2 = FloatVector.fromArray(FLOATS, out, lane + 32);
-        FloatVector acc3 = FloatVector.fromArray(FLOATS, out, lane + 48);
-        for (int k = 0; k < length; k += size) {
-            ShortVector bias = bias(x.pairSums, from + k, size);
-            ShortVector a0 = bias;
-            ShortVector a1 = bias;
-            ShortVector h0 = ShortVector.zero(Width.SHORTS);
-            ShortVector h1 = h0;
-            for (int pair = k / 2; pair < (k + size) / 2; pair++) {
-                ShortVector xp = PairLanes.broadcast(x.pairs[from / 2 + pair]);
-                ShortVector v0 = PairLanes.widen(data, at + pair * PAIR_BYTES);
-                ShortVector v1 = PairLanes.widen(data, at + pair * PAIR_BYTES + STRIP);
-                a0 = a0.add(v0.mul(xp));
-                h0 = h0.add(v0.lanewise(VectorOperators.ASHR, 4).mul(xp));
-                a1 = a1.add(v1.mul(xp));
-                h1 = h1.add(v1.lanewise(VectorOperators.ASHR, 4).mul(xp));
+    void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums) {
+        for (int k = 0; k < length; k += groupSize) {
+            float shift = (lowest + BIAS) * x.sum(from + k, groupSize);
+            int bias = x.pairSum(from + k, groupSize);
+            for (int row = 0; row < PANEL; row += 2 * STRIP_ROWS) {
+                for (int lane = row; lane < row + STRIP_ROWS; lane += LANES) {
+                    sumGroup(data, byteAt(at, k, lane), groupSize / 2, x.pairs, (from + k) / 2, bias, shift, sums,
+                            k / groupSize * PANEL + lane);
+                }
             }
-            float xsum = x.sum(from + k, size);
-            float scale = x.scales[(from + k) / 32];
-            FloatVector d = FloatVector.broadcast(FLOATS, scale);
-            FloatVector negated = FloatVector.broadcast(FLOATS, -(scale * xsum));
-            float shift = offset * xsum;
-            int g = k / size * PANEL + lane;
-            a0 = a0.sub(h0.lanewise(VectorOperators.LSHL, 4));
-            a1 = a1.sub(h1.lanewise(VectorOperators.LSHL, 4));
-            acc0 = GroupSums.add(acc0, PairLanes.shortSum(a0).add(shift), d, groups.scales, groups.mins,
-                    hasMins, negated, g);
-            acc1 = GroupSums.add(acc1, PairLanes.shortSum(h0).add(shift), d, groups.scales, groups.mins,
-                    hasMins, negated, g + 16);
-            acc2 = GroupSums.add(acc2, PairLanes.shortSum(a1).add(shift), d, groups.scales, groups.mins,
-                    hasMins, negated, g + 32);
-            acc3 = GroupSums.add(acc3, PairLanes.shortSum(h1).add(shift), d, groups.scales, groups.mins,
-                    hasMins, negated, g + 48);
         }
-        acc0.intoArray(out, lane);
-        acc1.intoArray(out, lane + 16);
-        acc2.intoArray(out, lane + 32);
-        acc3.intoArray(out, lane + 48);
     }
 
-    /// −8 · Σ x over the pairs of a group: where a sum over biased low nibbles starts.
-    static ShortVector bias(int[] pairSums, int k, int size) {
-        ShortVector sums = PairLanes.broadcast(pairSums[k / 16]);
-        if (size == 32) {
-            sums = sums.add(PairLanes.broadcast(pairSums[k / 16 + 1]));
+    /// One strip: small, because the compiler stops inlining in a method that has become big.
+    private static void sumGroup(MemorySegment data, long at, int pairs, int[] x, int xAt, int bias, float shift,
+            float[] sums, int to) {
+        ShortVector a = ShortVector.zero(SHORTS);
+        ShortVector h = ShortVector.zero(SHORTS);
+        for (int pair = 0; pair < pairs; pair++) {
+            ShortVector xp = PairLanes.broadcast(x[xAt + pair]);
+            ShortVector v = PairLanes.widen(data, at + pair * PAIR_BYTES);
+            a = a.add(v.mul(xp));
+            h = h.add(v.lanewise(VectorOperators.ASHR, 4).mul(xp));
         }
-        return sums.mul((short) -BIAS);
+        ShortVector biased = PairLanes.broadcast(bias).lanewise(VectorOperators.LSHL, BIAS_SHIFT);
+        PairLanes.shortSum(a.sub(h.lanewise(VectorOperators.LSHL, 4)).sub(biased)).add(shift).intoArray(sums, to);
+        PairLanes.shortSum(h).add(shift).intoArray(sums, to + STRIP_ROWS);
     }
 }

@@ -1,14 +1,12 @@
 package dev.railhead.cpu.packed;
 
-import static dev.railhead.cpu.simd.Width.FLOATS;
 import static dev.railhead.cpu.simd.Width.LANES;
+import static dev.railhead.cpu.simd.Width.SHORTS;
 
 import dev.railhead.cpu.simd.GroupSums;
 import dev.railhead.cpu.simd.PairLanes;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -18,10 +16,14 @@ import jdk.incubator.vector.VectorOperators;
 /// A code is put together in 16 bits; the sum over 16 k, with a pair in each lane, then is at most 8 · 32 · 127 = 32512 in a short
 /// once −32 · Σ x is taken off, and fits 16 bits.
 final class Codes6 extends CodeForm {
+    /// The k of a sum in 16 bits.
+    private static final int PART = 16;
+
     private static final int UNIT = 2;
     private static final int UNIT_BYTES = 3 * STRIP;
     private static final int HIGH = 2 * STRIP;
-    private static final int BIAS = 32;
+    private static final int BIAS_SHIFT = 5;
+    private static final int BIAS = 1 << BIAS_SHIFT;
     private static final short LOW_MASK = 15;
     private static final short HIGH_MASK = 48;
 
@@ -68,83 +70,81 @@ final class Codes6 extends CodeForm {
     @Override
     void unpack(MemorySegment data, long at, int length, MemorySegment out) {
         for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-            unpackLanes(data, at + lane * 2, length, lowest, out, lane * Float.BYTES);
+            long from = at + lane * 2;
+            long to = lane * Float.BYTES;
+            unpackStrips(data, from, from + HIGH, 0, length / UNIT, lowest, out, to);
+            unpackStrips(data, from + STRIP, from + HIGH, 4, length / UNIT, lowest, out,
+                    to + 2 * STRIP_ROWS * Float.BYTES);
         }
     }
 
-    private static void unpackLanes(MemorySegment data, long at, int length, int lowest, MemorySegment out, long to) {
-        long strip = STRIP_ROWS * Float.BYTES;
-        for (int unit = 0; unit < length / UNIT; unit++) {
-            long from = at + unit * UNIT_BYTES;
+    /// The two strips of rows of one strip of nibbles, whose upper bits begin at `shift`.
+    private static void unpackStrips(MemorySegment data, long nibbles, long high, int shift, int units, float lowest,
+            MemorySegment out, long to) {
+        for (int unit = 0; unit < units; unit++) {
+            ShortVector v = PairLanes.widen(data, nibbles + unit * UNIT_BYTES);
+            ShortVector w = PairLanes.widen(data, high + unit * UNIT_BYTES).lanewise(VectorOperators.ASHR, shift);
             long k = to + unit * UNIT * WEIGHT_PITCH;
-            ShortVector w = PairLanes.widen(data, from + HIGH);
-            ShortVector v0 = PairLanes.widen(data, from);
-            ShortVector v1 = PairLanes.widen(data, from + STRIP);
-            PairLanes.unpack(low(v0, w.lanewise(VectorOperators.LSHL, 4)), lowest, out, k, WEIGHT_PITCH);
-            PairLanes.unpack(high(v0, w.lanewise(VectorOperators.LSHL, 2)), lowest, out, k + strip, WEIGHT_PITCH);
-            PairLanes.unpack(low(v1, w), lowest, out, k + 2 * strip, WEIGHT_PITCH);
-            PairLanes.unpack(high(v1, w.lanewise(VectorOperators.ASHR, 2)), lowest, out, k + 3 * strip, WEIGHT_PITCH);
+            PairLanes.unpack(low(v, w.lanewise(VectorOperators.LSHL, 4)), lowest, out, k, WEIGHT_PITCH);
+            PairLanes.unpack(high(v, w.lanewise(VectorOperators.LSHL, 2)), lowest, out, k + STRIP_ROWS * Float.BYTES,
+                    WEIGHT_PITCH);
         }
     }
 
     @Override
-    void decode(MemorySegment data, long at, int from, int length, RowInput x, PanelScratch groups,
-            float[] out) {
-        for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-            decodeLanes(data, at + lane * 2, from, length, lowest + BIAS, x, groups, out, lane);
+    void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums) {
+        for (int k = 0; k < length; k += PART) {
+            int part = (from + k) / PART;
+            float shift = (lowest + BIAS) * x.sums[part];
+            for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
+                long partAt = at + k / UNIT * UNIT_BYTES + lane * 2;
+                int to = k / PART * PANEL + lane;
+                sumLow(data, partAt, x.pairs, (from + k) / 2, x.pairSums[part], shift, sums, to);
+                sumHigh(data, partAt, x.pairs, (from + k) / 2, x.pairSums[part], shift, sums, to + 2 * STRIP_ROWS);
+            }
+        }
+        if (groupSize != PART) {
+            GroupSums.halve(length / groupSize, PANEL, sums);
         }
     }
 
-    private void decodeLanes(MemorySegment data, long at, int from, int length, int offset, RowInput x,
-            PanelScratch groups, float[] out, int lane) {
-        int size = groupSize;
-        FloatVector acc0 = FloatVector.fromArray(FLOATS, out, lane);
-        FloatVector acc1 = FloatVector.fromArray(FLOATS, out, lane + STRIP_ROWS);
-        FloatVector acc2 = FloatVector.fromArray(FLOATS, out, lane + 2 * STRIP_ROWS);
-        FloatVector acc3 = FloatVector.fromArray(FLOATS, out, lane + 3 * STRIP_ROWS);
-        for (int k = 0; k < length; k += size) {
-            FloatVector sum0 = FloatVector.broadcast(FLOATS, offset * x.sum(from + k, size));
-            FloatVector sum1 = sum0;
-            FloatVector sum2 = sum0;
-            FloatVector sum3 = sum0;
-            for (int part = k; part < k + size; part += 16) {
-                ShortVector s0 = PairLanes.broadcast(x.pairSums[(from + part) / 16]).mul((short) -BIAS);
-                ShortVector s1 = s0;
-                ShortVector s2 = s0;
-                ShortVector s3 = s0;
-                for (int unit = part / UNIT; unit < (part + 16) / UNIT; unit++) {
-                    long unitAt = at + unit * UNIT_BYTES;
-                    int pair = (from / UNIT + unit) * (UNIT / 2);
-                    ShortVector w = PairLanes.widen(data, unitAt + HIGH);
-                    ShortVector x0 = PairLanes.broadcast(x.pairs[pair]);
-                    ShortVector v0 = PairLanes.widen(data, unitAt);
-                    ShortVector v1 = PairLanes.widen(data, unitAt + STRIP);
-                    s0 = s0.add(low(v0, w.lanewise(VectorOperators.LSHL, 4)).mul(x0));
-                    s1 = s1.add(high(v0, w.lanewise(VectorOperators.LSHL, 2)).mul(x0));
-                    s2 = s2.add(low(v1, w).mul(x0));
-                    s3 = s3.add(high(v1, w.lanewise(VectorOperators.ASHR, 2)).mul(x0));
-                }
-                sum0 = sum0.add(PairLanes.toFloat(PairLanes.intSum(s0)));
-                sum1 = sum1.add(PairLanes.toFloat(PairLanes.intSum(s1)));
-                sum2 = sum2.add(PairLanes.toFloat(PairLanes.intSum(s2)));
-                sum3 = sum3.add(PairLanes.toFloat(PairLanes.intSum(s3)));
-            }
-            float scale = x.scales[(from + k) / 32];
-            FloatVector d = FloatVector.broadcast(FLOATS, scale);
-            FloatVector negated = FloatVector.broadcast(FLOATS, -(scale * x.sum(from + k, size)));
-            int g = k / size * PANEL + lane;
-            acc0 = GroupSums.add(acc0, sum0, d, groups.scales, groups.mins, hasMins, negated, g);
-            acc1 = GroupSums.add(acc1, sum1, d, groups.scales, groups.mins, hasMins, negated,
-                    g + STRIP_ROWS);
-            acc2 = GroupSums.add(acc2, sum2, d, groups.scales, groups.mins, hasMins, negated,
-                    g + 2 * STRIP_ROWS);
-            acc3 = GroupSums.add(acc3, sum3, d, groups.scales, groups.mins, hasMins, negated,
-                    g + 3 * STRIP_ROWS);
+    /// The first strip of nibbles: small, because the compiler stops inlining in a method that has become big.
+    private static void sumLow(MemorySegment data, long at, int[] x, int xAt, int bias, float shift, float[] sums,
+            int to) {
+        ShortVector s0 = ShortVector.zero(SHORTS);
+        ShortVector s1 = ShortVector.zero(SHORTS);
+        for (int unit = 0; unit < PART / UNIT; unit++) {
+            long unitAt = at + unit * UNIT_BYTES;
+            ShortVector w = PairLanes.widen(data, unitAt + HIGH);
+            ShortVector x0 = PairLanes.broadcast(x[xAt + unit]);
+            ShortVector v = PairLanes.widen(data, unitAt);
+            s0 = s0.add(low(v, w.lanewise(VectorOperators.LSHL, 4)).mul(x0));
+            s1 = s1.add(high(v, w.lanewise(VectorOperators.LSHL, 2)).mul(x0));
         }
-        acc0.intoArray(out, lane);
-        acc1.intoArray(out, lane + STRIP_ROWS);
-        acc2.intoArray(out, lane + 2 * STRIP_ROWS);
-        acc3.intoArray(out, lane + 3 * STRIP_ROWS);
+        store(s0, bias, shift, sums, to);
+        store(s1, bias, shift, sums, to + STRIP_ROWS);
+    }
+
+    /// The second strip of nibbles.
+    private static void sumHigh(MemorySegment data, long at, int[] x, int xAt, int bias, float shift, float[] sums,
+            int to) {
+        ShortVector s0 = ShortVector.zero(SHORTS);
+        ShortVector s1 = ShortVector.zero(SHORTS);
+        for (int unit = 0; unit < PART / UNIT; unit++) {
+            long unitAt = at + unit * UNIT_BYTES;
+            ShortVector w = PairLanes.widen(data, unitAt + HIGH);
+            ShortVector x0 = PairLanes.broadcast(x[xAt + unit]);
+            ShortVector v = PairLanes.widen(data, unitAt + STRIP);
+            s0 = s0.add(low(v, w).mul(x0));
+            s1 = s1.add(high(v, w.lanewise(VectorOperators.ASHR, 2)).mul(x0));
+        }
+        store(s0, bias, shift, sums, to);
+        store(s1, bias, shift, sums, to + STRIP_ROWS);
+    }
+
+    private static void store(ShortVector sum, int bias, float shift, float[] sums, int to) {
+        ShortVector biased = PairLanes.broadcast(bias).lanewise(VectorOperators.LSHL, BIAS_SHIFT);
+        PairLanes.toFloat(PairLanes.intSum(sum.sub(biased))).add(shift).intoArray(sums, to);
     }
 
     private static ShortVector low(ShortVector nibbles, ShortVector high) {

@@ -2,10 +2,9 @@ package dev.railhead.cpu.packed;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
 import static dev.railhead.cpu.simd.Width.LANES;
+import static dev.railhead.cpu.simd.Width.SHORTS;
 
-import dev.railhead.cpu.simd.GroupSums;
 import dev.railhead.cpu.simd.PairLanes;
-import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,7 +21,8 @@ final class Codes8 extends CodeForm {
     private static final int PAIR_BYTES = STRIPS * STRIP;
 
     /// The low nibble counts from here.
-    private static final int BIAS = 8;
+    private static final int BIAS_SHIFT = 3;
+    private static final int BIAS = 1 << BIAS_SHIFT;
 
     Codes8(CodeLayout layout) {
         super(layout);
@@ -66,50 +66,30 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    void decode(MemorySegment data, long at, int from, int length, RowInput x, PanelScratch groups,
-            float[] out) {
-        for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-            decodeLanes(data, at + lane * 2, from, length, x, groups, out, lane);
-            decodeLanes(data, at + lane * 2 + 2 * STRIP, from, length, x, groups, out, lane + 2 * STRIP_ROWS);
-        }
-    }
-
-    private void decodeLanes(MemorySegment data, long at, int from, int length, RowInput x,
-            PanelScratch groups, float[] out, int row) {
-        int size = groupSize;
-        FloatVector acc0 = FloatVector.fromArray(FLOATS, out, row);
-        FloatVector acc1 = FloatVector.fromArray(FLOATS, out, row + STRIP_ROWS);
-        for (int k = 0; k < length; k += size) {
-            ShortVector bias = Codes4.bias(x.pairSums, from + k, size);
-            ShortVector a0 = bias;
-            ShortVector a1 = bias;
-            ShortVector h0 = ShortVector.zero(Width.SHORTS);
-            ShortVector h1 = h0;
-            for (int pair = k / 2; pair < (k + size) / 2; pair++) {
-                ShortVector xp = PairLanes.broadcast(x.pairs[from / 2 + pair]);
-                ShortVector v0 = PairLanes.widen(data, at + pair * PAIR_BYTES);
-                ShortVector v1 = PairLanes.widen(data, at + pair * PAIR_BYTES + STRIP);
-                a0 = a0.add(v0.mul(xp));
-                h0 = h0.add(v0.lanewise(VectorOperators.ASHR, 4).mul(xp));
-                a1 = a1.add(v1.mul(xp));
-                h1 = h1.add(v1.lanewise(VectorOperators.ASHR, 4).mul(xp));
+    void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums) {
+        for (int k = 0; k < length; k += groupSize) {
+            float shift = BIAS * x.sum(from + k, groupSize);
+            int bias = x.pairSum(from + k, groupSize);
+            for (int row = 0; row < PANEL; row += LANES) {
+                sumGroup(data, byteAt(at, k, row), groupSize / 2, x.pairs, (from + k) / 2, bias, shift, sums,
+                        k / groupSize * PANEL + row);
             }
-            float xsum = x.sum(from + k, size);
-            float scale = x.scales[(from + k) / 32];
-            FloatVector d = FloatVector.broadcast(FLOATS, scale);
-            FloatVector negated = FloatVector.broadcast(FLOATS, -(scale * xsum));
-            int g = k / size * PANEL + row;
-            acc0 = GroupSums.add(acc0, sum(a0, h0, BIAS * xsum), d, groups.scales, groups.mins, hasMins,
-                    negated, g);
-            acc1 = GroupSums.add(acc1, sum(a1, h1, BIAS * xsum), d, groups.scales, groups.mins, hasMins,
-                    negated, g + STRIP_ROWS);
         }
-        acc0.intoArray(out, row);
-        acc1.intoArray(out, row + STRIP_ROWS);
     }
 
-    private static FloatVector sum(ShortVector a, ShortVector h, float shift) {
-        FloatVector low = PairLanes.shortSum(a.sub(h.lanewise(VectorOperators.LSHL, 4)));
-        return PairLanes.shortSum(h).lanewise(VectorOperators.FMA, 16f, low).add(shift);
+    /// One strip: small, because the compiler stops inlining in a method that has become big.
+    private static void sumGroup(MemorySegment data, long at, int pairs, int[] x, int xAt, int bias, float shift,
+            float[] sums, int to) {
+        ShortVector a = ShortVector.zero(SHORTS);
+        ShortVector h = ShortVector.zero(SHORTS);
+        for (int pair = 0; pair < pairs; pair++) {
+            ShortVector xp = PairLanes.broadcast(x[xAt + pair]);
+            ShortVector v = PairLanes.widen(data, at + pair * PAIR_BYTES);
+            a = a.add(v.mul(xp));
+            h = h.add(v.lanewise(VectorOperators.ASHR, 4).mul(xp));
+        }
+        ShortVector biased = PairLanes.broadcast(bias).lanewise(VectorOperators.LSHL, BIAS_SHIFT);
+        FloatVector low = PairLanes.shortSum(a.sub(h.lanewise(VectorOperators.LSHL, 4)).sub(biased)).add(shift);
+        PairLanes.shortSum(h).fma(FloatVector.broadcast(FLOATS, 16f), low).intoArray(sums, to);
     }
 }

@@ -65,9 +65,9 @@ final class F32Matrix extends PackedMatrix {
     private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, int xOffset, float[] out,
             int row) {
         FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = a;
-        FloatVector c = a;
-        FloatVector d = a;
+        FloatVector b = FloatVector.zero(FLOATS);
+        FloatVector c = FloatVector.zero(FLOATS);
+        FloatVector d = FloatVector.zero(FLOATS);
         for (int k = 0; k < columns; k++) {
             long from = at + k * (long) K_BYTES;
             FloatVector xk = FloatVector.broadcast(FLOATS, x[xOffset + k]);

@@ -79,7 +79,7 @@ abstract class Float16Matrix extends PackedMatrix {
 
     @Override
     public final boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
-        for (int row = 0; row < PANEL; row += 4 * LANES) {
+        for (int row = 0; row < PANEL; row += 2 * LANES) {
             decodeLanes(data, laneAt(panel, 0, row), columns(), x.values, x.offset, out, row);
         }
         return true;

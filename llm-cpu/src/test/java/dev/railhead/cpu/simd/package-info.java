@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.cpu.simd;
+
+import org.jspecify.annotations.NullMarked;
