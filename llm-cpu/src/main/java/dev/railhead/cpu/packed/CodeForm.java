@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /// How the codes of a chunk of a panel are stored, with the loops that read them. Immutable.
 ///
 /// All forms keep pairs of k together, see [dev.railhead.cpu.simd.PairLanes]: a strip is 16 rows by a pair of k,
-/// byte[16][2], which half a vector of 512 bits holds.
+/// `byte[16][2]`, which half a vector of 512 bits holds.
 abstract class CodeForm {
     static final int PANEL = PackedMatrix.PANEL;
 
@@ -55,13 +55,13 @@ abstract class CodeForm {
     /// One code, for the lookup of rows.
     abstract int code(MemorySegment data, long at, int k, int row);
 
-    /// The codes of a chunk as floats; float[length][PANEL].
+    /// The codes of a chunk as floats; `float[length][PANEL]`.
     abstract void unpack(MemorySegment data, long at, int length, MemorySegment out);
 
     /// The exact sums of the products of a chunk's codes with a single row of activations.
     ///
     /// @param from first k of the chunk, in the row
-    /// @param sums receives float[length / groupSize][PANEL]; holds float[length / 16][PANEL]
+    /// @param sums receives `float[length / groupSize][PANEL]`; holds `float[length / 16][PANEL]`
     abstract void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums);
 
     static byte get(MemorySegment data, long at) {

@@ -12,7 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 5-bit codes: byte[length / 4][5 strips]. Two strips of low nibbles for each of two pairs of k, rows r and r + 16 in the
+/// 5-bit codes: `byte[length / 4][5 strips]`. Two strips of low nibbles for each of two pairs of k, rows r and r + 16 in the
 /// first and r + 32 and r + 48 in the second, then a strip with the fifth bits of the four rows, the first pair's in the
 /// low nibble and the second pair's in the high one. Codes are stored less `lowest`.
 ///

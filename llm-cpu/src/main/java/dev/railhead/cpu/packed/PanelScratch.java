@@ -14,13 +14,13 @@ public final class PanelScratch implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment own;
 
-    /// Holds the weights, float[chunk][PANEL] from the byte [#offset]: this scratch or the matrix itself.
+    /// Holds the weights, `float[chunk][PANEL]` from the byte [#offset]: this scratch or the matrix itself.
     public MemorySegment weights;
 
     /// Where the weights begin, in bytes.
     public long offset;
 
-    /// Scales of the groups, float[chunk / groupSize][PANEL].
+    /// Scales of the groups, `float[chunk / groupSize][PANEL]`.
     public final float[] scales;
 
     /// Minimums of the groups, as `scales`.
@@ -29,10 +29,10 @@ public final class PanelScratch implements AutoCloseable {
     /// Sums of the groups, as `scales`.
     final float[] sums;
 
-    /// Unpacked weights on the heap, float[chunk][PANEL], for forms that are unpacked value by value.
+    /// Unpacked weights on the heap, `float[chunk][PANEL]`, for forms that are unpacked value by value.
     final float[] staging;
 
-    /// A row of a chunk; float[chunk].
+    /// A row of a chunk; `float[chunk]`.
     final float[] row;
 
     private @Nullable PanelCodes codes;

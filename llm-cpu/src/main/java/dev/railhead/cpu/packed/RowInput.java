@@ -2,28 +2,28 @@ package dev.railhead.cpu.packed;
 
 /// One row of activations as the decode loops read it. The arrays may be longer than the row.
 public final class RowInput {
-    /// The values themselves for float weights; float[K].
+    /// The values themselves for float weights; `float[K]`.
     public float[] values = {};
 
     /// Where the row begins in `values`.
     public int offset;
 
-    /// Quantized values in pairs: the even k in the low 16 bits, the odd one in the high 16; int[K / 2].
+    /// Quantized values in pairs: the even k in the low 16 bits, the odd one in the high 16; `int[K / 2]`.
     public int[] pairs = {};
 
-    /// Sums over 16 values: of the even k in the low 16 bits, of the odd k in the high 16; int[K / 16].
+    /// Sums over 16 values: of the even k in the low 16 bits, of the odd k in the high 16; `int[K / 16]`.
     public int[] pairSums = {};
 
-    /// Sums over 16 values; float[K / 16].
+    /// Sums over 16 values; `float[K / 16]`.
     public float[] sums = {};
 
-    /// Scale of each group of 16 and of 32: float[K / 16], float[K / 32].
+    /// Scale of each group of 16 and of 32: `float[K / 16]`, `float[K / 32]`.
     public float[] scales16 = {};
 
     /// As [#scales16].
     public float[] scales32 = {};
 
-    /// −(scale · sum) of each group of 16 and of 32, for minimums: float[K / 16], float[K / 32].
+    /// −(scale · sum) of each group of 16 and of 32, for minimums: `float[K / 16]`, `float[K / 32]`.
     public float[] negated16 = {};
 
     /// As [#negated16].

@@ -15,9 +15,9 @@ public final class GroupSums {
     ///
     /// @param groups number of groups
     /// @param rows weight rows, a multiple of 16
-    /// @param sums float[groups][rows]
-    /// @param scales float[groups][rows]
-    /// @param mins float[groups][rows]; not read without minimums
+    /// @param sums `float[groups][rows]`
+    /// @param scales `float[groups][rows]`
+    /// @param mins `float[groups][rows]`; not read without minimums
     /// @param d scale of the activations for each group, from `dAt`
     /// @param negated −(d · sum of the activations) for each group, from `dAt`
     public static void add(int groups, int rows, float[] sums, float[] scales, float[] mins, boolean hasMins, float[] d,
@@ -55,7 +55,7 @@ public final class GroupSums {
         a.intoArray(acc, r);
     }
 
-    /// Adds the sums of neighbouring groups: float[groups][rows] from float[2 · groups][rows], in place.
+    /// Adds the sums of neighbouring groups: `float[groups][rows]` from `float[2 · groups][rows]`, in place.
     public static void halve(int groups, int rows, float[] sums) {
         for (int g = 0; g < groups; g++) {
             for (int r = 0; r < rows; r += LANES) {
