@@ -22,7 +22,8 @@ record Console(InputStream in, PrintWriter out, PrintWriter err, boolean termina
     /// says so in system properties.
     @SuppressWarnings("SystemConsoleNull") // JDK 25 returns null again where there is no terminal
     static Console ofProcess() {
-        boolean terminal = System.console() instanceof java.io.Console console && console.isTerminal();
+        java.io.Console console = System.console();
+        boolean terminal = console != null && console.isTerminal();
         return new Console(new FileInputStream(FileDescriptor.in), writer(new FileOutputStream(FileDescriptor.out)),
                 writer(new FileOutputStream(FileDescriptor.err)), flag("railhead.cli.stdin.terminal", terminal),
                 flag("railhead.cli.stderr.terminal", terminal));
