@@ -61,10 +61,17 @@ final class Generation implements TokenStream {
             }
             return java.util.Objects.requireNonNull(result);
         } catch (Throwable t) {
-            session.rollBack();
+            rollBack();
             throw t;
         } finally {
             session.guard().end();
+        }
+    }
+
+    /// Takes back what this generation appended and did not compute; a prompt that was refused changed nothing.
+    private void rollBack() {
+        if (started) {
+            session.rollBack();
         }
     }
 
@@ -92,7 +99,7 @@ final class Generation implements TokenStream {
             ahead = advance();
         } catch (Throwable t) {
             failed = true;
-            session.rollBack();
+            rollBack();
             throw t;
         } finally {
             if (result != null || failed) {
@@ -188,13 +195,13 @@ final class Generation implements TokenStream {
     }
 
     private void start() {
-        started = true;
         int[] fed = prompt.get();
         if (fed.length == 0 && !session.canContinue()) {
             throw new IllegalArgumentException("prompt: expected at least one token, found an empty prompt on a session"
                     + " without tokens");
         }
         session.append(fed);
+        started = true;
         promptTokens = fed.length;
         clock.startPrefill(fed.length);
         session.computeLogits(stop);

@@ -53,9 +53,7 @@ final class RailheadSession implements Session, AllLogits {
     @Override
     public void prefill(int... tokens) {
         guarded(() -> {
-            if (tokens.length == 0) {
-                throw new IllegalArgumentException("tokens: expected at least one, found none");
-            }
+            requireTokens(tokens);
             compute(tokens);
             return null;
         });
@@ -67,6 +65,12 @@ final class RailheadSession implements Session, AllLogits {
             compute(new int[]{token});
             return null;
         });
+    }
+
+    private static void requireTokens(int[] tokens) {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("tokens: expected at least one, found none");
+        }
     }
 
     private void compute(int[] tokens) {
@@ -123,6 +127,7 @@ final class RailheadSession implements Session, AllLogits {
     @Override
     public float[][] allLogits(int... tokens) {
         return guarded(() -> {
+            requireTokens(tokens);
             append(tokens);
             float[][] all = new float[tokens.length][model.vocabularySize()];
             int first = history.size() - tokens.length;
@@ -133,10 +138,8 @@ final class RailheadSession implements Session, AllLogits {
                 rollBack();
                 throw translate(t);
             }
-            if (tokens.length > 0) {
-                System.arraycopy(all[tokens.length - 1], 0, logits, 0, logits.length);
-                hasLogits = true;
-            }
+            System.arraycopy(all[tokens.length - 1], 0, logits, 0, logits.length);
+            hasLogits = true;
             return all;
         });
     }

@@ -178,6 +178,7 @@ class SessionTest {
             assertThatThrownBy(() -> session.prefill(new int[context + 1])).isInstanceOf(ContextOverflowException.class)
                     .hasMessageContaining("expected at most 128 tokens").hasMessageContaining("129 more");
             assertThat(session.position()).isZero();
+            aPromptThatIsRefusedChangesNothing(session);
             GenerationResult full = session.generate(new int[context], GREEDY_20);
             assertThat(full.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
             assertThat(full.tokens()).isEmpty();
@@ -188,6 +189,20 @@ class SessionTest {
             assertThat(few.finishReason()).isEqualTo(FinishReason.CONTEXT_FULL);
             assertThat(few.tokens()).hasSize(2);
         }
+    }
+
+    private static void aPromptThatIsRefusedChangesNothing(Session session) {
+        session.generate(PROMPT, GREEDY_20.toBuilder().maxTokens(3).build());
+        int[] before = session.tokens();
+        List<TokenProbability> next = session.nextTokens(3);
+        assertThatThrownBy(() -> session.generate(new int[model.contextLength()], GREEDY_20))
+                .isInstanceOf(ContextOverflowException.class);
+        try (TokenStream stream = session.stream(new int[]{-1}, GREEDY_20)) {
+            assertThatThrownBy(stream::hasNext).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(session.tokens()).containsExactly(before);
+        assertThat(session.nextTokens(3)).isEqualTo(next);
+        session.rewind(0);
     }
 
     @Test
