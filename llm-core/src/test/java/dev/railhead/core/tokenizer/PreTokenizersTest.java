@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.railhead.Tokenizer;
+import dev.railhead.gguf.testing.ReferenceData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,9 @@ class PreTokenizersTest {
     @ParameterizedTest
     @MethodSource("names")
     void cutsAsTheReference(String name) throws IOException {
-        Path file = Vocabularies.reference("vocab/pre/" + name + ".gguf.gz");
+        Path file = ReferenceData.of("vocab/pre/" + name + ".gguf.gz");
         Assumptions.assumeTrue(Files.exists(file), "an alias without reference data of its own");
-        JsonNode expected = Vocabularies.json(Vocabularies.reference("tokenizer/pre-tokenizers.json"));
+        JsonNode expected = Vocabularies.json(ReferenceData.of("tokenizer/pre-tokenizers.json"));
         Tokenizer tokenizer = Tokenizers.of(Vocabularies.unzipped(file));
         JsonNode ids = expected.get("ids").get(name);
         for (int i = 0; i < ids.size(); i++) {

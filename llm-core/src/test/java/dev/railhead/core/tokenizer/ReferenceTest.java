@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.railhead.TokenDecoder;
 import dev.railhead.Tokenizer;
+import dev.railhead.gguf.testing.ReferenceData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,8 +85,8 @@ class ReferenceTest {
         Assumptions.assumeFalse(vocabulary.startsWith("tiny-") || vocabulary.equals("stories260K"),
                 "comes without texts of its own");
         String file = "vocab/ggml-vocab-" + vocabulary + ".gguf";
-        String[] texts = Files.readString(Vocabularies.reference(file + ".inp")).split("\n__ggml_vocab_test__\n", -1);
-        List<String> lines = Files.readAllLines(Vocabularies.reference(file + ".out"));
+        String[] texts = Files.readString(ReferenceData.of(file + ".inp")).split("\n__ggml_vocab_test__\n", -1);
+        List<String> lines = Files.readAllLines(ReferenceData.of(file + ".out"));
         for (int i = 0; i < lines.size(); i++) {
             int[] ids = lines.get(i).isBlank()
                     ? new int[0]

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.railhead.Tokenizer;
 import dev.railhead.gguf.GgufFile;
+import dev.railhead.gguf.testing.ReferenceData;
 import dev.railhead.spi.Metadata;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
 /// Finds the vocabularies and expectations of the tests: the tiny ones are test resources, the others belong to the
 /// reference folder.
@@ -28,7 +27,7 @@ final class Vocabularies {
 
     /// A file of the test resources, or else of the reference folder; skips the test if that is absent.
     static Path expectation(String name) {
-        return name.startsWith("tiny-") ? resource(name) : reference("tokenizer/" + name);
+        return name.startsWith("tiny-") ? resource(name) : ReferenceData.of("tokenizer/" + name);
     }
 
     static Tokenizer tokenizer(String vocabulary) {
@@ -40,9 +39,9 @@ final class Vocabularies {
             return read(resource(vocabulary + ".gguf"));
         }
         if (vocabulary.equals("stories260K")) {
-            return read(reference("llama2c/stories260K/stories260K.gguf"));
+            return read(ReferenceData.of("llama2c/stories260K/stories260K.gguf"));
         }
-        return unzipped(reference("vocab/ggml-vocab-" + vocabulary + ".gguf.gz"));
+        return unzipped(ReferenceData.of("vocab/ggml-vocab-" + vocabulary + ".gguf.gz"));
     }
 
     static Metadata unzipped(Path file) {
@@ -71,27 +70,6 @@ final class Vocabularies {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    static Path reference(String name) {
-        Path folder = referenceFolder();
-        Assumptions.assumeTrue(folder != null,
-                "no reference folder: set -Drailhead.reference or RAILHEAD_REFERENCE to run this test");
-        return Objects.requireNonNull(folder).resolve(name);
-    }
-
-    private static @Nullable Path referenceFolder() {
-        String given = System.getProperty("railhead.reference", System.getenv("RAILHEAD_REFERENCE"));
-        if (given != null) {
-            return Path.of(given);
-        }
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            Path candidate = folder.resolve("shared/reference");
-            if (Files.isDirectory(candidate)) {
-                return candidate;
-            }
-        }
-        return null;
     }
 
     static JsonNode json(Path file) throws IOException {
