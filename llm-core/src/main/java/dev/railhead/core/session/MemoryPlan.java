@@ -32,9 +32,13 @@ final class MemoryPlan {
 
     /// Plans a model without looking at limits.
     static MemoryEstimate estimate(ModelSource source, Backend backend, ModelOptions options) {
-        int context = options.requestedContextLength()
+        return estimate(source, backend, options, contextLength(source, options));
+    }
+
+    /// The context length asked for, or else the model's own.
+    private static int contextLength(ModelSource source, ModelOptions options) {
+        return options.requestedContextLength()
                 .orElseGet(() -> new Hyperparameters(source.metadata()).contextLength());
-        return estimate(source, backend, options, context);
     }
 
     /// Plans a model within the memory budget, or what the machine has.
@@ -44,8 +48,7 @@ final class MemoryPlan {
     /// @throws InsufficientMemoryException if the model, with the context length asked for, does not fit
     static MemoryPlan of(ModelSource source, Backend backend, ModelOptions options) {
         long limit = Math.min(options.memoryBudget().orElse(Long.MAX_VALUE), MemoryLimits.available());
-        int context = options.requestedContextLength()
-                .orElseGet(() -> new Hyperparameters(source.metadata()).contextLength());
+        int context = contextLength(source, options);
         MemoryEstimate estimate = estimate(source, backend, options, context);
         if (estimate.total(1) <= limit) {
             return new MemoryPlan(context, estimate, limit);
