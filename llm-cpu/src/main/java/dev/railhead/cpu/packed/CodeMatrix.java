@@ -15,6 +15,8 @@ final class CodeMatrix extends PackedMatrix {
     private final CodeForm codes;
     private final ScaleForm scales;
     private final int chunkLength;
+    private final long chunkBytes;
+    private final long panelBytes;
 
     CodeMatrix(Tensor tensor, ScaleForm scales, MemorySegment data) {
         super(tensor);
@@ -23,6 +25,8 @@ final class CodeMatrix extends PackedMatrix {
         layout = layout(tensor.type());
         codes = CodeForm.of(layout);
         chunkLength = chunkLength(tensor.type());
+        chunkBytes = scales.bytes(chunkLength) + codes.bytes(chunkLength);
+        panelBytes = data.byteSize() / panels();
     }
 
     static CodeLayout layout(WeightType type) {
@@ -80,8 +84,6 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     private long chunkAt(int panel, int from) {
-        long panelBytes = data.byteSize() / panels();
-        long chunkBytes = scales.bytes(chunkLength) + codes.bytes(chunkLength);
         return panel * panelBytes + from / chunkLength * chunkBytes;
     }
 
