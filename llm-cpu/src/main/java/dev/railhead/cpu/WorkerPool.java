@@ -32,7 +32,7 @@ final class WorkerPool {
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final AtomicLong gate = new AtomicLong();
-    private final PaddedCounter next = new PaddedCounter();
+    private final ItemRanges ranges = new ItemRanges();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicInteger names = new AtomicInteger();
     private final long idleNanos;
@@ -42,7 +42,6 @@ final class WorkerPool {
 
     // Written under lock before the gate opens, read by workers that passed the gate.
     private @Nullable Region region;
-    private int items;
     private int threads;
 
     private volatile @Nullable Thread waiting;
@@ -78,15 +77,14 @@ final class WorkerPool {
 
     private void runShared(int count, int itemCount, Region work) {
         region = work;
-        items = itemCount;
         threads = count;
         failure.setPlain(null);
-        next.set(0);
+        ranges.share(itemCount, count);
         long number = (gate.get() >>> REGION_SHIFT) + 1;
         gate.set(number << REGION_SHIFT | OPEN | (long) (count - 1) << PLACES_SHIFT);
         try {
             wake(count - 1);
-            claim(work, itemCount, 0);
+            claim(work, 0);
         } finally {
             close();
         }
@@ -114,14 +112,14 @@ final class WorkerPool {
         }
     }
 
-    private void claim(Region work, int itemCount, int worker) {
+    private void claim(Region work, int worker) {
         try {
-            for (int item = next.claim(); item < itemCount; item = next.claim()) {
+            for (int item = ranges.claim(worker); item >= 0; item = ranges.claim(worker)) {
                 work.run(item, worker);
             }
         } catch (Throwable t) {
             failure.compareAndSet(null, t);
-            next.set(itemCount);
+            ranges.clear();
         }
     }
 
@@ -198,7 +196,7 @@ final class WorkerPool {
                     int left = (int) (g >>> PLACES_SHIFT & COUNT_MASK);
                     Region work = region;
                     if (work != null) {
-                        claim(work, items, threads - left);
+                        claim(work, threads - left);
                     }
                     leave();
                     return;
