@@ -1,7 +1,7 @@
 package dev.railhead.cpu;
 
-/// Rounds activations to 8 bits for weights that stay floats. Scalar, because groups may be shorter than any vector: only
-/// llama2.c's files with groups that are no multiple of 32 need it.
+/// Rounds activations to 8 bits for weights that stay floats. Scalar, because groups may be shorter than any vector:
+/// only llama2.c's files with groups that are no multiple of 32 need it.
 final class GroupRounding {
     /// Adding and subtracting 1.5 · 2^23 rounds to the nearest integer, ties to even.
     private static final float ROUND = 12582912f;

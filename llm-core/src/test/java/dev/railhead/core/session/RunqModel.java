@@ -3,8 +3,8 @@ package dev.railhead.core.session;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// What llama2.c's runq computes, written down apart from Railhead's arithmetic: plain f32 sums, a division and halves away
-/// from zero where it quantizes, the platform's functions. One sequence, from position 0.
+/// What llama2.c's runq computes, written down apart from Railhead's arithmetic: plain f32 sums, a division and halves
+/// away from zero where it quantizes, the platform's functions. One sequence, from position 0.
 final class RunqModel {
     private static final float EPSILON = 1e-5f;
 

@@ -27,8 +27,10 @@ public final class BlockQuantizer {
     /// @param count a multiple of 32
     public static float scale(float[] x, int at, int count) {
         FloatVector max = FloatVector.zero(FLOATS);
-        for (int i = 0; i < count; i += LANES) {
-            max = max.max(FloatVector.fromArray(FLOATS, x, at + i).abs());
+        for (int block = at; block < at + count; block += BLOCK) {
+            for (int i = 0; i < BLOCK; i += LANES) {
+                max = max.max(FloatVector.fromArray(FLOATS, x, block + i).abs());
+            }
         }
         float d = max.reduceLanes(VectorOperators.MAX) / MAX;
         return d < TINY_SCALE ? 0f : d;

@@ -1,8 +1,8 @@
 package dev.railhead.gguf.block;
 
-/// The int8 weights of llama2.c's version 2 where the group size is no multiple of [Int8Groups#UNIT], as kernels of codes
-/// need it: the values `d · q` in single precision, which meet activations rounded to 8 bits in the same groups. Not a
-/// GGUF type.
+/// The int8 weights of llama2.c's version 2 where the group size is not the multiple of [Int8Groups#UNIT] that kernels
+/// of codes need: the values `d · q` in single precision, which meet activations rounded to 8 bits in the same groups.
+/// Not a GGUF type.
 public final class Int8Floats extends F32 {
     private final int groupSize;
 
