@@ -33,6 +33,13 @@ public interface WeightType {
     /// What backends make of it.
     Form form();
 
+    /// How many activations share a scale when they are quantized to 8 bits for a product with this type; it divides
+    /// the length of every row. For the form [Form#CODES] a multiple of 32. For float forms 0 if activations stay as they
+    /// are, else they are replaced by the product of integer and scale (see `docs/arithmetic.md`).
+    default int activationGroup() {
+        return form() == Form.CODES ? 32 : 0;
+    }
+
     /// Decodes whole blocks to float.
     ///
     /// @param data the file's bytes

@@ -16,6 +16,9 @@ final class Matmul {
     /// Multiply-adds below which other threads cost more than they bring: a few microseconds of work.
     private static final long PARALLEL_WORK = 1 << 17;
 
+    /// No matrix, so no activation group.
+    private static final int NONE = -1;
+
     /// Where sums of a group start.
     private static final float[] ZEROS = new float[FloatTile.ROWS];
 
@@ -37,6 +40,12 @@ final class Matmul {
     }
 
     void run(Activations in, int rows, Matrix[] matrices, Activations[] outputs) {
+        if (!shareInput(matrices)) {
+            for (int i = 0; i < matrices.length; i++) {
+                run(in, rows, new Matrix[]{matrices[i]}, new Activations[]{outputs[i]});
+            }
+            return;
+        }
         weights = matrices;
         outs = outputs;
         for (int first = 0; first < rows; first += MatmulInput.MAX_ROWS) {
@@ -45,26 +54,46 @@ final class Matmul {
         }
     }
 
+    /// Whether all matrices of codes have the same activation group, and all of floats: hardly ever not.
+    private static boolean shareInput(Matrix[] matrices) {
+        for (Matrix matrix : matrices) {
+            PackedMatrix packed = (PackedMatrix) matrix;
+            if (packed.activationGroup() != activationGroup(matrices, packed.quantized())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The activation group of the first matrix of codes, or of floats, or [#NONE].
+    private static int activationGroup(Matrix[] matrices, boolean quantized) {
+        for (Matrix matrix : matrices) {
+            PackedMatrix packed = (PackedMatrix) matrix;
+            if (packed.quantized() == quantized) {
+                return packed.activationGroup();
+            }
+        }
+        return NONE;
+    }
+
     private void run(Activations in, int rows) {
         int items = 0;
         long work = 0;
-        boolean quantized = false;
-        boolean floats = false;
         for (Matrix matrix : weights) {
             PackedMatrix packed = (PackedMatrix) matrix;
             items += packed.panels();
             work += (long) rows * packed.rows() * packed.columns();
-            quantized |= packed.quantized();
-            floats |= !packed.quantized();
         }
         int useful = work < PARALLEL_WORK ? 1 : threads;
         int rowThreads = (long) rows * in.columns < PARALLEL_WORK / 8 ? 1 : useful;
         input.start(in.values, firstRow * in.columns, rows, in.columns);
-        if (quantized) {
-            input.quantize(pool, rowThreads);
+        int codesGroup = activationGroup(weights, true);
+        if (codesGroup != NONE) {
+            input.quantize(pool, rowThreads, codesGroup);
         }
-        if (floats) {
-            input.gather(pool, rowThreads);
+        int floatsGroup = activationGroup(weights, false);
+        if (floatsGroup != NONE) {
+            input.gather(pool, rowThreads, floatsGroup);
         }
         pool.run(useful, items, panels);
     }

@@ -5,7 +5,7 @@ import dev.railhead.cpu.simd.BlockQuantizer;
 import dev.railhead.cpu.simd.FloatTile;
 
 /// The activations of a matrix product as the kernels read them: cut into tiles of rows, in a tile k by k with the rows
-/// as neighbours, so that the kernels read straight on. Quantized once for all matrices of the call.
+/// as neighbours, so that the kernels read straight on. Made once for all matrices of the call that want the same.
 final class MatmulInput {
     /// The largest step at once; a multiple of every tile.
     static final int MAX_ROWS = 504;
@@ -24,6 +24,7 @@ final class MatmulInput {
     private int sourceAt;
     private int rows;
     private int columns;
+    private int activationGroup;
 
     /// Tiles of f32 activations; `float[columns][size]` each, from start · columns.
     float[] values = {};
@@ -45,6 +46,7 @@ final class MatmulInput {
 
     private final Region quantizeTiles = this::quantizeTile;
     private final Region gatherTiles = this::gatherTile;
+    private final Region roundTiles = this::roundTile;
 
     MatmulInput(int threads) {
         blocks = new float[threads * 2 * BLOCK];
@@ -81,13 +83,16 @@ final class MatmulInput {
     }
 
     /// Makes the f32 tiles.
-    void gather(WorkerPool pool, int threads) {
-        if (rows == 1) {
-            row.values = source;
-            row.offset = sourceAt;
-        }
+    ///
+    /// @param group activations that are rounded with one scale; 0 to keep them as they are
+    void gather(WorkerPool pool, int threads, int group) {
+        activationGroup = group;
         values = grown(values, rows * columns);
-        pool.run(threads, tiles, gatherTiles);
+        pool.run(threads, tiles, group == 0 ? gatherTiles : roundTiles);
+        if (rows == 1) { // whose tile is the row itself
+            row.values = group == 0 ? source : values;
+            row.offset = group == 0 ? sourceAt : 0;
+        }
     }
 
     private void gatherTile(int tile, int worker) {
@@ -101,8 +106,22 @@ final class MatmulInput {
         }
     }
 
+    private void roundTile(int tile, int worker) {
+        int size = tileSize[tile];
+        int to = tileStart[tile] * columns;
+        for (int t = 0; t < size; t++) {
+            int from = sourceAt + (tileStart[tile] + t) * columns;
+            for (int k = 0; k < columns; k += activationGroup) {
+                GroupRounding.round(source, from + k, activationGroup, values, to + k * size + t, size);
+            }
+        }
+    }
+
     /// Quantizes the rows.
-    void quantize(WorkerPool pool, int threads) {
+    ///
+    /// @param group activations that share a scale, a multiple of 32
+    void quantize(WorkerPool pool, int threads, int group) {
+        activationGroup = group;
         codes = grown(codes, rows * columns);
         scales = grown(scales, rows * (columns / BLOCK));
         sums16 = grown(sums16, rows * (columns / SUM));
@@ -118,10 +137,13 @@ final class MatmulInput {
         int size = tileSize[tile];
         for (int t = 0; t < size; t++) {
             int from = sourceAt + (tileStart[tile] + t) * columns;
-            for (int b = 0; b < columns / BLOCK; b++) {
-                float d = BlockQuantizer.quantize(source, from + b * BLOCK, blocks, block);
-                scales[tileStart[tile] * (columns / BLOCK) + b * size + t] = d;
-                scatter(block, tile, b, t);
+            for (int k = 0; k < columns; k += activationGroup) {
+                float d = BlockQuantizer.scale(source, from + k, activationGroup);
+                for (int b = k / BLOCK; b < (k + activationGroup) / BLOCK; b++) {
+                    BlockQuantizer.quantize(source, from + b * BLOCK, d, blocks, block);
+                    scales[tileStart[tile] * (columns / BLOCK) + b * size + t] = d;
+                    scatter(block, tile, b, t);
+                }
             }
         }
     }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.railhead.LoadMode;
+import dev.railhead.UnsupportedModelException;
 import dev.railhead.core.reference.ReferenceBackend;
 import dev.railhead.gguf.block.BlockType;
+import dev.railhead.gguf.block.Int8Floats;
+import dev.railhead.gguf.block.Int8Groups;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The matrix product against the scalar backend, bit for bit, for every weight type.
@@ -30,12 +34,17 @@ class MatmulTest {
 
     /// Inner dimensions: a single block, a chunk, more than a chunk, not a whole number of chunks, odd.
     private static int[] columns(BlockType type) {
-        if (type.blockSize() == 1) {
-            return new int[]{1, 33, 256, 515};
-        }
-        return type.blockSize() == 256
-                ? new int[]{256, 768}
-                : new int[]{type.blockSize(), 256 % type.blockSize() == 0 ? 256 : 288, 9 * type.blockSize()};
+        int unit = unit(type);
+        return switch (unit) {
+            case 1 -> new int[]{1, 33, 256, 515};
+            case 256 -> new int[]{256, 768};
+            default -> new int[]{unit, 256 % unit == 0 ? 256 : 288, 9 * unit};
+        };
+    }
+
+    /// What divides the inner dimension.
+    private static int unit(BlockType type) {
+        return Math.max(type.blockSize(), type.activationGroup());
     }
 
     @ParameterizedTest
@@ -79,7 +88,7 @@ class MatmulTest {
     @ParameterizedTest
     @MethodSource("types")
     void edgeActivations(BlockType type) {
-        int columns = type.blockSize() == 1 ? 70 : type.blockSize() * 2;
+        int columns = unit(type) == 1 ? 70 : unit(type) * 2;
         float[] edges = {0f, -0f, Float.MIN_VALUE, 1e-38f, 1e-29f, 1e30f, 3e38f, Float.MAX_VALUE, Float.NaN,
                 Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
         try (Arena arena = Arena.ofShared()) {
@@ -99,7 +108,7 @@ class MatmulTest {
     @ParameterizedTest
     @MethodSource("types")
     void nanActivationGivesNan(BlockType type) {
-        int columns = type.blockSize() == 1 ? 70 : type.blockSize() * 2;
+        int columns = unit(type) == 1 ? 70 : unit(type) * 2;
         try (Arena arena = Arena.ofShared(); Backend backend = new CpuBackendProvider().create(1)) {
             Activations x = Samples.activations(1, columns, 8);
             x.values[3] = Float.NaN;
@@ -116,7 +125,7 @@ class MatmulTest {
     @ParameterizedTest
     @MethodSource("types")
     void randomBytes(BlockType type) {
-        int columns = type.blockSize() == 1 ? 37 : type.blockSize() * 3;
+        int columns = unit(type) == 1 ? 37 : unit(type) * 3;
         for (long seed = 0; seed < 3; seed++) {
             try (Arena arena = Arena.ofShared()) {
                 byte[] bytes = new byte[(int) type.bytes(65L * columns)];
@@ -161,7 +170,7 @@ class MatmulTest {
     @ParameterizedTest
     @MethodSource("types")
     void packedSize(BlockType type) {
-        int columns = type.blockSize() == 1 ? 512 : type.blockSize() * 8;
+        int columns = unit(type) == 1 ? 512 : unit(type) * 8;
         try (Arena arena = Arena.ofShared(); Backend backend = new CpuBackendProvider().create(1)) {
             Tensor tensor = Samples.tensor(type, 128, columns, 5, arena);
             Matrix matrix = backend.pack(tensor, LoadMode.PACKED, arena);
@@ -172,11 +181,18 @@ class MatmulTest {
         }
     }
 
-    @Test
-    void severalMatricesOfOneInput() {
+    /// Types that share one input, with rounded floats and without, and types that don't.
+    static Stream<List<BlockType>> mixes() {
+        return Stream.of(WeightTypes.all(),
+                List.of(new Int8Floats(48), WeightTypes.byName("Q6_K"), new Int8Floats(48), WeightTypes.byName("Q4_1")),
+                List.of(new Int8Groups(64), WeightTypes.F32, new Int8Groups(64)), Samples.types());
+    }
+
+    @ParameterizedTest
+    @MethodSource("mixes")
+    void severalMatricesOfOneInput(List<BlockType> types) {
         try (Arena arena = Arena.ofShared()) {
-            List<Tensor> tensors = Samples.types().stream().filter(t -> 768 % t.blockSize() == 0)
-                    .map(t -> Samples.tensor(t, 70, 768, t.id(), arena)).toList();
+            List<Tensor> tensors = types.stream().map(t -> Samples.tensor(t, 70, 768, 11, arena)).toList();
             for (int step : new int[]{1, 13, 520}) {
                 Activations x = Samples.activations(step, 768, step);
                 Activations[] expected = multiply(new ReferenceBackend(), tensors, x, step, arena);
@@ -196,6 +212,28 @@ class MatmulTest {
                     .toArray(Activations[]::new);
             backend.matmul(x, step, weights, outs);
             return outs;
+        }
+    }
+
+    /// The rows of a file are checked when it is read; this is the last line of defence.
+    @ParameterizedTest
+    @CsvSource({"16, 40", "48, 64", "64, 96"})
+    void rowsThatAreNoWholeGroupsAreRefused(int groupSize, int columns) {
+        BlockType type = groupSize % 32 == 0 ? new Int8Groups(groupSize) : new Int8Floats(groupSize);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment data = arena.allocate(columns * 4L * Float.BYTES);
+            Tensor tensor = new Tensor("blk.0.ffn_down.weight", type, new long[]{columns, 3}, data, "w.bin");
+            for (Backend backend : List.of(new ReferenceBackend(), new CpuBackendProvider().create(1))) {
+                try (backend) {
+                    for (LoadMode mode : LoadMode.values()) {
+                        assertThatThrownBy(() -> backend.pack(tensor, mode, arena))
+                                .isInstanceOf(UnsupportedModelException.class)
+                                .hasMessage("tensor 'blk.0.ffn_down.weight' of w.bin (INT8_G%d [%d, 3]): expected rows "
+                                        + "of whole groups of %d activations, found %d columns", groupSize, columns,
+                                        groupSize, columns);
+                    }
+                }
+            }
         }
     }
 

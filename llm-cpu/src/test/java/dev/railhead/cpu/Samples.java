@@ -3,6 +3,7 @@ package dev.railhead.cpu;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.railhead.gguf.block.BlockType;
+import dev.railhead.gguf.block.Int8Floats;
 import dev.railhead.gguf.block.Int8Groups;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Activations;
@@ -21,7 +22,8 @@ final class Samples {
     static List<BlockType> types() {
         return Stream
                 .concat(WeightTypes.all().stream(),
-                        Stream.of(new Int8Groups(32), new Int8Groups(64), new Int8Groups(96)))
+                        Stream.of(new Int8Groups(32), new Int8Groups(64), new Int8Groups(96), new Int8Floats(4),
+                                new Int8Floats(16), new Int8Floats(48)))
                 .toList();
     }
 

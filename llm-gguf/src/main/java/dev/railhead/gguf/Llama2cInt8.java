@@ -1,7 +1,7 @@
 package dev.railhead.gguf;
 
+import dev.railhead.gguf.block.Int8Floats;
 import dev.railhead.gguf.block.Int8Groups;
-import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.Arena;
@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// Brings the int8 weights of a checkpoint, which lie apart from their scales, into rows of blocks. Group sizes that
-/// kernels can't use, or that don't divide a row, become floats.
+/// Brings the int8 weights of a checkpoint, which lie apart from their scales, into rows of blocks. Weights in
+/// groups of a size that kernels of codes can't use become floats.
 final class Llama2cInt8 {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -26,8 +26,8 @@ final class Llama2cInt8 {
     /// @param scales `f32[elements / groupSize]`
     static Tensor tensor(Llama2cLayout.Item item, int groupSize, MemorySegment codes, MemorySegment scales, Arena arena,
             String file) {
-        boolean blocks = groupSize % Int8Groups.UNIT == 0 && item.shape()[0] % groupSize == 0;
-        WeightType type = blocks ? new Int8Groups(groupSize) : WeightTypes.F32;
+        boolean blocks = groupSize % Int8Groups.UNIT == 0;
+        WeightType type = blocks ? new Int8Groups(groupSize) : new Int8Floats(groupSize);
         MemorySegment data = arena.allocate(type.bytes(item.elements()), Long.BYTES);
         if (blocks) {
             interleave(groupSize, codes, scales, data);

@@ -30,7 +30,7 @@ final class Llama2cLayout {
 
     /// The tensors.
     ///
-    /// @throws ModelFormatException if the file is not exactly as long as they need
+    /// @throws ModelFormatException if the file is not exactly as long as they need, or groups don't divide rows
     static List<Item> of(String file, Llama2cHeader header, long fileBytes) {
         Llama2cLayout layout = new Llama2cLayout(file, header);
         if (header.version() == 0) {
@@ -110,10 +110,12 @@ final class Llama2cLayout {
             end += elements * Float.BYTES;
             return;
         }
-        if (elements % header.groupSize() != 0) {
+        // runq.c takes whole groups of a row; a rest would be left out there, and scales be those of other values.
+        if (shape[0] % header.groupSize() != 0) {
             throw new ModelFormatException("tensor '" + name + "' of " + file + " at byte " + end
-                    + ": expected a multiple of the group size " + header.groupSize() + ", found " + elements
-                    + " values");
+                    + ": expected rows of a multiple of the group size " + header.groupSize() + ", found rows of "
+                    + shape[0] + " values; export the model with a group size that divides " + header.dim() + " and "
+                    + header.hiddenDim());
         }
         end += elements + elements / header.groupSize() * Float.BYTES;
     }

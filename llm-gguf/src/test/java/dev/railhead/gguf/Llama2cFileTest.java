@@ -13,10 +13,12 @@ import dev.railhead.gguf.testing.Resources;
 import dev.railhead.gguf.testing.TinyLlama2c;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
+import dev.railhead.spi.WeightType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -86,15 +88,18 @@ class Llama2cFileTest {
         }
     }
 
-    /// Groups of 32 and 64 stay codes, groups that are no multiple of 32 or don't divide a row become floats.
+    /// Groups of 32 and 64 stay codes, groups that are no multiple of 32 become floats.
     @ParameterizedTest
-    @CsvSource({"32, INT8_G32, INT8_G32", "64, INT8_G64, F32", "16, F32, F32"})
-    void int8Groups(int groupSize, String dimType, String hiddenDimType) throws IOException {
-        byte[] bytes = new TinyLlama2c(2, 64, 96, 2, 4, 2, 32, true, groupSize).checkpoint();
+    @CsvSource({"32, CODES", "64, CODES", "16, F32", "1, F32"})
+    void int8Groups(int groupSize, WeightType.Form form) throws IOException {
+        byte[] bytes = new TinyLlama2c(2, 64, 128, 2, 4, 2, 32, true, groupSize).checkpoint();
         try (ModelSource model = open(bytes, TinyLlama2c.tokenizer())) {
             Tensor query = model.tensor("blk.0.attn_q.weight");
-            assertThat(query.type().name()).isEqualTo(dimType);
-            assertThat(model.tensor("blk.1.ffn_down.weight").type().name()).isEqualTo(hiddenDimType);
+            for (Tensor tensor : List.of(query, model.tensor("blk.1.ffn_down.weight"))) {
+                assertThat(tensor.type().name()).isEqualTo("INT8_G" + groupSize);
+                assertThat(tensor.type().form()).isEqualTo(form);
+                assertThat(tensor.type().activationGroup()).isEqualTo(groupSize);
+            }
             int at = 256 + 5 * 64 * 4 + 64 * TinyLlama2c.VOCABULARY / groupSize * (groupSize + 4);
             float[] values = values(query);
             BytePatcher file = new BytePatcher(bytes);
@@ -103,6 +108,17 @@ class Llama2cFileTest {
                 assertThat(values[i]).as("value %d", i).isEqualTo(scale * bytes[at + i]);
             }
         }
+    }
+
+    /// Such a file can be exported: the tool looks at dim only.
+    @Test
+    void groupsThatDontDivideARowAreRefused() throws IOException {
+        byte[] bytes = new TinyLlama2c(2, 64, 96, 2, 4, 2, 32, true, 64).checkpoint();
+        assertThatThrownBy(() -> open(bytes, TinyLlama2c.tokenizer())).isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("tensor 'blk.0.ffn_down.weight' of model.bin at byte")
+                .hasMessageEndingWith(": expected rows of a multiple of the group size 64, found rows of 96 values; "
+                        + "export the model with a group size that divides 64 and 96");
+        Resources.assertNoneOf(folder);
     }
 
     private static float[] values(Tensor tensor) {

@@ -1,6 +1,7 @@
 package dev.railhead.core.reference;
 
 import dev.railhead.LoadMode;
+import dev.railhead.UnsupportedModelException;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -34,6 +35,11 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public Matrix pack(Tensor tensor, LoadMode mode, Arena arena) {
+        int group = tensor.type().activationGroup();
+        if (group != 0 && tensor.columns() % group != 0) {
+            throw new UnsupportedModelException(tensor + ": expected rows of whole groups of " + group
+                    + " activations, found " + tensor.columns() + " columns");
+        }
         if (mode == LoadMode.MAPPED) {
             return new ReferenceMatrix(tensor, tensor.data(), 0);
         }
@@ -44,20 +50,29 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
-        QuantizedRow[] quantized = null;
         for (int i = 0; i < weights.length; i++) {
             ReferenceMatrix weight = (ReferenceMatrix) weights[i];
-            if (weight.isQuantized()) {
-                quantized = quantized == null ? quantize(in, rows) : quantized;
-                weight.multiplyCodes(quantized, rows, outs[i].values);
+            if (weight.hasCodes()) {
+                weight.multiplyCodes(quantize(in, rows, weight.activationGroup()), rows, outs[i].values);
+            } else if (weight.activationGroup() != 0) {
+                weight.multiplyFloat(rounded(in, rows, weight.activationGroup()), rows, outs[i].values);
             } else {
                 weight.multiplyFloat(in.values, rows, outs[i].values);
             }
         }
     }
 
-    private static QuantizedRow[] quantize(Activations in, int rows) {
-        QuantizedRow[] quantized = Stream.generate(() -> new QuantizedRow(in.columns)).limit(rows)
+    private static float[] rounded(Activations in, int rows, int groupSize) {
+        float[] rounded = new float[rows * in.columns];
+        QuantizedRow[] quantized = quantize(in, rows, groupSize);
+        for (int r = 0; r < rows; r++) {
+            quantized[r].dequantize(rounded, r * in.columns);
+        }
+        return rounded;
+    }
+
+    private static QuantizedRow[] quantize(Activations in, int rows, int groupSize) {
+        QuantizedRow[] quantized = Stream.generate(() -> new QuantizedRow(in.columns, groupSize)).limit(rows)
                 .toArray(QuantizedRow[]::new);
         for (int r = 0; r < rows; r++) {
             quantized[r].quantize(in.values, r * in.columns);

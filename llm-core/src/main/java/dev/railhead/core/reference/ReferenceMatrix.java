@@ -53,7 +53,12 @@ final class ReferenceMatrix implements Matrix {
         type.decode(data, row * type.bytes(columns), out, offset, columns);
     }
 
-    boolean isQuantized() {
+    /// How many activations share a scale; 0 where they stay as they are.
+    int activationGroup() {
+        return type.activationGroup();
+    }
+
+    boolean hasCodes() {
         return type.form() == WeightType.Form.CODES;
     }
 
@@ -73,8 +78,7 @@ final class ReferenceMatrix implements Matrix {
     }
 
     /// `out[r][n] = Σ_k w[n][k] · x[r][k]` with integer codes: an exact sum per group, one fma per group for the scale,
-    /// one
-    /// for the minimum.
+    /// one for the minimum.
     void multiplyCodes(QuantizedRow[] x, int xRows, float[] out) {
         CodeLayout layout = java.util.Objects.requireNonNull(type.codes());
         int groupSize = layout.groupSize();
@@ -88,7 +92,7 @@ final class ReferenceMatrix implements Matrix {
             for (int r = 0; r < xRows; r++) {
                 float acc = 0f;
                 for (int g = 0; g < groups; g++) {
-                    float d = x[r].scales[g * groupSize / QuantizedRow.BLOCK];
+                    float d = x[r].scales[g * groupSize / x[r].groupSize];
                     float isum = 0f; // exact: below 2^24
                     float xsum = 0f;
                     for (int k = g * groupSize; k < (g + 1) * groupSize; k++) {

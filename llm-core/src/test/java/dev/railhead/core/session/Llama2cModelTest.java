@@ -19,6 +19,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -68,38 +69,66 @@ class Llama2cModelTest {
         }
     }
 
-    /// runq.c quantizes activations by the file's group size, 4 and 16 here. Railhead computes with float activations where
-    /// that is no multiple of 32, so its logits lack this rounding: where runq.c picks another token (one in 200 of the
-    /// first model, one in 20 of the second), it is almost as likely.
+    /// After each token of runq.c's, the likeliest one is runq.c's next: of 716 choices all but three, two of "Lily and
+    /// Tom" and one of the second model, where two tokens are nearly as likely. What decides there is to which side an
+    /// activation near the half between two codes was rounded. runq.c's own arithmetic chooses as we do at token 130 of
+    /// "Lily and Tom" as soon as its f32 roundings are others: with fma, as `gcc -O3 -march=native` uses it, or with the
+    /// angles of RoPE in double precision.
     @ParameterizedTest
-    @CsvSource({"stories260K, stories260K-q80.bin, 0.1", "random-unshared, model-q80.bin, 0.1"})
-    void tokensOfInt8ModelsAreAsGoodAsThoseOfRunqC(String name, String file, float gap) throws IOException {
+    @CsvSource({"stories260K, stories260K-q80.bin, 2", "random-unshared, model-q80.bin, 1"})
+    void greedyChoicesOfInt8ModelsAreThoseOfRunqC(String name, String file, int nearTies) throws IOException {
+        List<String> others = new ArrayList<>();
         for (JsonNode example : description(name).get("cases")) {
             int[] expected = ints(example.get("q80").get("ids"));
+            String prompt = example.get("prompt").textValue();
             try (Model model = load(name, file, expected.length); Session session = model.newSession()) {
-                int prompt = model.tokenizer().encode(example.get("prompt").textValue()).length;
-                assertThat(model.tokenizer().encode(example.get("prompt").textValue()))
-                        .containsExactly(Arrays.copyOf(expected, prompt));
+                int[] tokens = model.tokenizer().encode(prompt);
+                assertThat(tokens).containsExactly(Arrays.copyOf(expected, tokens.length));
                 float[][] logits = ((AllLogits) session).allLogits(Arrays.copyOf(expected, expected.length - 1));
-                int same = 0;
-                float worst = 0;
-                for (int i = prompt; i < expected.length; i++) {
-                    float[] row = logits[i - 1];
-                    float best = Float.NEGATIVE_INFINITY;
-                    for (float logit : row) {
-                        best = Math.max(best, logit);
+                for (int i = tokens.length; i < expected.length; i++) {
+                    float lead = max(logits[i - 1]) - logits[i - 1][expected[i]];
+                    if (lead > 0) {
+                        others.add("token " + i + " of '" + prompt + "': another one leads by " + lead);
+                        assertThat(lead).as(others.getLast()).isLessThan(0.05f);
                     }
-                    same += row[expected[i]] == best ? 1 : 0;
-                    worst = Math.max(worst, best - row[expected[i]]);
                 }
-                assertThat(worst).isLessThan(gap);
-                assertThat(same).isGreaterThanOrEqualTo((expected.length - prompt) * 9 / 10);
             }
         }
+        assertThat(others).hasSizeLessThanOrEqualTo(nearTies);
+    }
+
+    private static float max(float[] values) {
+        float max = values[0];
+        for (float value : values) {
+            max = Math.max(max, value);
+        }
+        return max;
+    }
+
+    /// Groups that stay codes and groups that become floats. f32 sums round otherwise, an NMSE of 2e-13 to 2e-11; now and
+    /// then that takes an activation over the half between two codes, and the logits move by what such a code counts (8e-5
+    /// at most). So most pairs of tokens must give the logits of runq's arithmetic (35 to 40 of 40 do), the others nearly.
+    @ParameterizedTest
+    @ValueSource(ints = {4, 16, 32, 48, 64, 96, 192})
+    void logitsOfInt8ModelsAreThoseOfRunqsArithmetic(int groupSize) throws IOException {
+        byte[] checkpoint = new TinyLlama2c(2, 192, 384, 2, 4, 2, 32, false, groupSize).checkpoint();
+        Path file = Files.write(folder.resolve("tiny.bin"), checkpoint);
+        Files.write(folder.resolve("tokenizer.bin"), TinyLlama2c.tokenizer());
+        RunqModel runq = new RunqModel(checkpoint);
+        int equal = 0;
+        try (Model model = Model.load(file, ModelOptions.defaults().withBackend("reference"))) {
+            for (int token = 0; token < 40; token++) {
+                int[] tokens = {token, TinyLlama2c.VOCABULARY - 1 - token};
+                double error = ReferenceCase.nmse(LogitsContract.batch(model, tokens), runq.logits(tokens));
+                assertThat(error).as("tokens %d and %d", tokens[0], tokens[1]).isLessThan(1e-3);
+                equal += error < 1e-10 ? 1 : 0;
+            }
+        }
+        assertThat(equal).isGreaterThanOrEqualTo(30);
     }
 
     @ParameterizedTest
-    @CsvSource({"stories260K, stories260K.gguf, stories260K.bin, stories260K-v1.bin, stories260K-q80.bin, 2e-5",
+    @CsvSource({"stories260K, stories260K.gguf, stories260K.bin, stories260K-v1.bin, stories260K-q80.bin, 3e-5",
             "random-unshared, model.gguf, model.bin, model-v1.bin, model-q80.bin, 1e-3"})
     void logitsAreThoseOfTheReference(String name, String gguf, String legacy, String version1, String int8,
             double int8Error) throws IOException {

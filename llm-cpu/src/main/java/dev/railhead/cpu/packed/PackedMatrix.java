@@ -15,11 +15,13 @@ public abstract class PackedMatrix implements Matrix {
     private final String name;
     private final int rows;
     private final int columns;
+    private final int activationGroup;
 
     PackedMatrix(Tensor tensor) {
         name = tensor.name();
         rows = Math.toIntExact(tensor.rows());
         columns = Math.toIntExact(tensor.columns());
+        activationGroup = tensor.type().activationGroup();
     }
 
     @Override
@@ -59,6 +61,12 @@ public abstract class PackedMatrix implements Matrix {
     /// Whether activations are quantized for this matrix.
     public boolean quantized() {
         return false;
+    }
+
+    /// How many activations share a scale; 0 where they stay as they are. Activations of a matrix that is not
+    /// [#quantized()] are rounded in groups of this size.
+    public final int activationGroup() {
+        return activationGroup;
     }
 
     /// Codes that share a scale, 16 or 32.

@@ -113,9 +113,15 @@ public final class Packer {
             throw new UnsupportedModelException(
                     tensor + ": expected fewer than 2^31 rows and 2^30 columns for a matrix");
         }
+        int activationGroup = tensor.type().activationGroup();
+        if (activationGroup != 0 && tensor.columns() % activationGroup != 0) {
+            throw new UnsupportedModelException(tensor + ": expected rows of whole groups of " + activationGroup
+                    + " activations, found " + tensor.columns() + " columns");
+        }
         CodeLayout layout = tensor.type().codes();
         if (layout != null && (layout.groupSize() != 16 && layout.groupSize() != 32
-                || tensor.columns() % tensor.type().blockSize() != 0 || tensor.type().blockSize() % 32 != 0)) {
+                || tensor.columns() % tensor.type().blockSize() != 0 || tensor.type().blockSize() % 32 != 0
+                || activationGroup % 32 != 0)) {
             throw new UnsupportedModelException(
                     tensor + ": expected groups of 16 or 32 codes in blocks of a multiple of"
                             + " 32 and whole blocks in a row, found groups of " + layout.groupSize() + " in blocks of "

@@ -6,7 +6,7 @@ import static dev.railhead.cpu.simd.Width.LANES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Quantizes blocks of 32 activations to 8 bits.
+/// Quantizes activations to 8 bits: a scale for a group of one or more blocks, then block by block.
 public final class BlockQuantizer {
     /// Values per block.
     public static final int BLOCK = 32;
@@ -21,22 +21,30 @@ public final class BlockQuantizer {
 
     private BlockQuantizer() {}
 
+    /// The scale of a group.
+    ///
+    /// @param x `float[count]` from `at`
+    /// @param count a multiple of 32
+    public static float scale(float[] x, int at, int count) {
+        FloatVector max = FloatVector.zero(FLOATS);
+        for (int block = at; block < at + count; block += BLOCK) {
+            for (int i = 0; i < BLOCK; i += LANES) {
+                max = max.max(FloatVector.fromArray(FLOATS, x, block + i).abs());
+            }
+        }
+        float d = max.reduceLanes(VectorOperators.MAX) / MAX;
+        return d < TINY_SCALE ? 0f : d;
+    }
+
     /// Quantizes a block.
     ///
     /// @param x `float[32]` from `at`
+    /// @param d the scale of its group
     /// @param out receives integers −127 … 127 as floats, from `outAt`
-    /// @return the scale
-    public static float quantize(float[] x, int at, float[] out, int outAt) {
-        FloatVector max = FloatVector.zero(FLOATS);
-        for (int i = 0; i < BLOCK; i += LANES) {
-            max = max.max(FloatVector.fromArray(FLOATS, x, at + i).abs());
-        }
-        float d = max.reduceLanes(VectorOperators.MAX) / MAX;
-        boolean tiny = d < TINY_SCALE;
-        float id = tiny ? 0f : 1f / d;
+    public static void quantize(float[] x, int at, float d, float[] out, int outAt) {
+        float id = d == 0f ? 0f : 1f / d;
         for (int i = 0; i < BLOCK; i += LANES) {
             FloatVector.fromArray(FLOATS, x, at + i).mul(id).add(ROUND).sub(ROUND).intoArray(out, outAt + i);
         }
-        return tiny ? 0f : d;
     }
 }

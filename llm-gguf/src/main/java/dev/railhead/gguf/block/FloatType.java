@@ -10,11 +10,13 @@ abstract class FloatType implements BlockType {
     /// Values converted at once, so that the buffer stays in the first level cache.
     static final int CHUNK = 4096;
 
+    private final String name;
     private final Form form;
     private final int id;
     private final int bytes;
 
-    FloatType(Form form, int id, int bytes) {
+    FloatType(String name, Form form, int id, int bytes) {
+        this.name = name;
         this.form = form;
         this.id = id;
         this.bytes = bytes;
@@ -22,7 +24,7 @@ abstract class FloatType implements BlockType {
 
     @Override
     public final String name() {
-        return form.name();
+        return name;
     }
 
     @Override
@@ -57,6 +59,6 @@ abstract class FloatType implements BlockType {
 
     @Override
     public final String toString() {
-        return name();
+        return name;
     }
 }

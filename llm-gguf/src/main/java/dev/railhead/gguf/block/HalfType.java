@@ -10,7 +10,7 @@ abstract class HalfType extends FloatType {
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
     HalfType(Form form, int id) {
-        super(form, id, Short.BYTES);
+        super(form.name(), form, id, Short.BYTES);
     }
 
     /// Widens the first `count` numbers exactly.

@@ -4,7 +4,7 @@ import dev.railhead.spi.CodeBlock;
 import dev.railhead.spi.CodeLayout;
 import java.util.Arrays;
 
-/// The int8 weights of llama2.c's version 2, its scale beside each group: f32 d, then one signed byte for each value.
+/// The int8 weights of llama2.c's version 2, the scale beside each group: f32 d, then one signed byte for each value.
 /// The values of a block are `d · q`. Not a GGUF type.
 public final class Int8Groups extends CodeType {
     /// Values per group of the codes; the size of a block is a multiple of it.
@@ -19,6 +19,12 @@ public final class Int8Groups extends CodeType {
         if (groupSize <= 0 || groupSize % UNIT != 0) {
             throw new IllegalArgumentException("groupSize: expected a multiple of " + UNIT + ", found " + groupSize);
         }
+    }
+
+    /// llama2.c quantizes activations in the groups of its weights.
+    @Override
+    public int activationGroup() {
+        return blockSize();
     }
 
     @Override

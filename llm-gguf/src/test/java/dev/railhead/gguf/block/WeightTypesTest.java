@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Every registered type against llama.cpp's values, and its parts against each other.
 class WeightTypesTest {
     static Stream<BlockType> all() {
-        return Stream.concat(WeightTypes.all().stream(), Stream.of(new Int8Groups(32), new Int8Groups(96)));
+        return Stream.concat(WeightTypes.all().stream(),
+                Stream.of(new Int8Groups(32), new Int8Groups(96), new Int8Floats(4)));
     }
 
     static List<BlockType> registered() {
@@ -168,6 +169,26 @@ class WeightTypesTest {
         assertThatThrownBy(() -> type.decode(bytes, 0, new float[64], 0, 40))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Q4_0: expected a multiple of 32 values, found 40");
+    }
+
+    @Test
+    void activationsShareScalesByType() {
+        assertThat(WeightTypes.all()).allSatisfy(
+                type -> assertThat(type.activationGroup()).as(type.name()).isEqualTo(type.codes() == null ? 0 : 32));
+        assertThat(new Int8Groups(96).activationGroup()).isEqualTo(96);
+        assertThat(new Int8Floats(48).activationGroup()).isEqualTo(48);
+    }
+
+    @Test
+    void groupSizesOfInt8AreChecked() {
+        for (int size : new int[]{-32, 0, 48}) {
+            assertThatThrownBy(() -> new Int8Groups(size)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("groupSize: expected a multiple of 32, found " + size);
+        }
+        for (int size : new int[]{-4, 0, 64}) {
+            assertThatThrownBy(() -> new Int8Floats(size)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("groupSize: expected a positive number that is no multiple of 32, found " + size);
+        }
     }
 
     @Test
