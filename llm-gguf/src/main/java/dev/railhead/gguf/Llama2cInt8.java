@@ -2,6 +2,7 @@ package dev.railhead.gguf;
 
 import dev.railhead.gguf.block.Int8Floats;
 import dev.railhead.gguf.block.Int8Groups;
+import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.Arena;
@@ -10,7 +11,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /// Brings the int8 weights of a checkpoint, which lie apart from their scales, into rows of blocks. Weights in
-/// groups of a size that kernels of codes can't use become floats.
+/// groups of a size that kernels of codes can't use become floats. So do those whose groups don't divide a row, with
+/// activations as they are: the export tool makes the size fit dim only, and runq.c then leaves out the rest of a row and
+/// takes the scales of other values, which is no result to follow.
 final class Llama2cInt8 {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -26,15 +29,21 @@ final class Llama2cInt8 {
     /// @param scales `f32[elements / groupSize]`
     static Tensor tensor(Llama2cLayout.Item item, int groupSize, MemorySegment codes, MemorySegment scales, Arena arena,
             String file) {
-        boolean blocks = groupSize % Int8Groups.UNIT == 0;
-        WeightType type = blocks ? new Int8Groups(groupSize) : new Int8Floats(groupSize);
+        WeightType type = type(groupSize, item.shape()[0]);
         MemorySegment data = arena.allocate(type.bytes(item.elements()), Long.BYTES);
-        if (blocks) {
+        if (type.form() == WeightType.Form.CODES) {
             interleave(groupSize, codes, scales, data);
         } else {
             widen(groupSize, codes, scales, data);
         }
         return new Tensor(item.name(), type, item.shape(), data.asReadOnly(), file);
+    }
+
+    private static WeightType type(int groupSize, long rowLength) {
+        if (rowLength % groupSize != 0) {
+            return WeightTypes.F32;
+        }
+        return groupSize % Int8Groups.UNIT == 0 ? new Int8Groups(groupSize) : new Int8Floats(groupSize);
     }
 
     private static void interleave(int groupSize, MemorySegment codes, MemorySegment scales, MemorySegment out) {

@@ -30,7 +30,7 @@ final class Llama2cLayout {
 
     /// The tensors.
     ///
-    /// @throws ModelFormatException if the file is not exactly as long as they need, or groups don't divide rows
+    /// @throws ModelFormatException if the file is not exactly as long as they need, or groups don't divide a tensor
     static List<Item> of(String file, Llama2cHeader header, long fileBytes) {
         Llama2cLayout layout = new Llama2cLayout(file, header);
         if (header.version() == 0) {
@@ -110,12 +110,10 @@ final class Llama2cLayout {
             end += elements * Float.BYTES;
             return;
         }
-        // runq.c takes whole groups of a row; a rest would be left out there, and scales be those of other values.
-        if (shape[0] % header.groupSize() != 0) {
+        if (elements % header.groupSize() != 0) {
             throw new ModelFormatException("tensor '" + name + "' of " + file + " at byte " + end
-                    + ": expected rows of a multiple of the group size " + header.groupSize() + ", found rows of "
-                    + shape[0] + " values; export the model with a group size that divides " + header.dim() + " and "
-                    + header.hiddenDim());
+                    + ": expected a multiple of the group size " + header.groupSize() + ", found " + elements
+                    + " values");
         }
         end += elements + elements / header.groupSize() * Float.BYTES;
     }
