@@ -1,15 +1,14 @@
 package dev.railhead.cpu;
 
+import dev.railhead.cpu.packed.ActivationTiles;
 import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.cpu.packed.PanelScratch;
-import dev.railhead.cpu.simd.FloatTile;
-import dev.railhead.cpu.simd.TileSums;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Matrix;
 import java.util.Arrays;
 
 /// The matrix product of a backend: prepares the activations, then shares out the panels of all matrices. A panel of one
-/// row of activations goes to the form's decode loop, of more rows through unpacked chunks to the f32 tile.
+/// row of activations goes to the form's decode loop, of more rows chunk by chunk through unpacked weights to tiles.
 final class Matmul {
     private static final int PANEL = PackedMatrix.PANEL;
 
@@ -18,9 +17,6 @@ final class Matmul {
 
     /// No matrix, so no activation group.
     private static final int NONE = -1;
-
-    /// Where sums of a group start.
-    private static final float[] ZEROS = new float[FloatTile.ROWS];
 
     private final WorkerPool pool;
     private final int threads;
@@ -79,17 +75,21 @@ final class Matmul {
     private void run(Activations in, int rows) {
         int items = 0;
         long work = 0;
+        boolean codes = false;
+        boolean pairs = false;
         for (Matrix matrix : weights) {
             PackedMatrix packed = (PackedMatrix) matrix;
             items += packed.panels();
             work += (long) rows * packed.rows() * packed.columns();
+            codes |= packed.input() == ActivationTiles.Input.CODES;
+            pairs |= packed.input() == ActivationTiles.Input.PAIRS;
         }
         int useful = work < PARALLEL_WORK ? 1 : threads;
         int rowThreads = (long) rows * in.columns < PARALLEL_WORK / 8 ? 1 : useful;
         input.start(in.values, firstRow * in.columns, rows, in.columns);
         int codesGroup = activationGroup(weights, true);
         if (codesGroup != NONE) {
-            input.quantize(pool, rowThreads, codesGroup);
+            input.quantize(pool, rowThreads, codesGroup, codes, pairs);
         }
         int floatsGroup = activationGroup(weights, false);
         if (floatsGroup != NONE) {
@@ -109,55 +109,18 @@ final class Matmul {
         WorkerScratch own = scratch[worker];
         float[] acc = own.outputs(input.rows());
         PanelScratch chunk = own.panel(matrix.chunkLength());
-        if (input.rows() != 1 || !matrix.decode(panel, input.row, chunk, acc)) {
-            Arrays.fill(acc, 0, input.rows() * PANEL, 0f);
+        Arrays.fill(acc, 0, input.rows() * PANEL, 0f);
+        if (input.rows() != 1 || !matrix.decode(panel, input.x, chunk, acc)) {
             for (int from = 0; from < matrix.columns(); from += matrix.chunkLength()) {
                 int length = Math.min(matrix.chunkLength(), matrix.columns() - from);
                 matrix.unpack(panel, from, length, chunk);
-                chunk(matrix, panel, from, length, own, chunk, acc);
-            }
-        }
-        store(acc, matrix, panel, outs[index]);
-    }
-
-    private void chunk(PackedMatrix matrix, int panel, int from, int length, WorkerScratch own, PanelScratch chunk,
-            float[] acc) {
-        int rows = matrix.panelRows(panel);
-        for (int tile = 0; tile < input.tiles(); tile++) {
-            for (int r = 0; r < rows; r += FloatTile.ROWS) {
-                if (matrix.quantized()) {
-                    codes(matrix, tile, r, from, length, own.sums, chunk, acc);
-                } else {
-                    floats(matrix, tile, r, from, length, chunk, acc);
+                for (int tile = 0; tile < input.tiles(); tile++) {
+                    matrix.multiply(chunk, matrix.panelRows(panel), input.x, input.tileStart(tile),
+                            input.tileSize(tile), from, length, acc);
                 }
             }
         }
-    }
-
-    private void floats(PackedMatrix matrix, int tile, int r, int from, int length, PanelScratch chunk, float[] acc) {
-        int start = input.tileStart(tile);
-        int size = input.tileSize(tile);
-        int at = start * PANEL + r;
-        FloatTile.run(size, chunk.weights, chunk.offset + r * Float.BYTES, PANEL * Float.BYTES, length, input.values,
-                start * matrix.columns() + from * size, size, acc, at, PANEL, acc, at, PANEL);
-    }
-
-    private void codes(PackedMatrix matrix, int tile, int r, int from, int length, float[] sums, PanelScratch chunk,
-            float[] acc) {
-        int start = input.tileStart(tile);
-        int size = input.tileSize(tile);
-        int groupSize = matrix.groupSize();
-        boolean hasMins = matrix.hasMins();
-        float[] xsums = groupSize == 16 ? input.sums16 : input.sums32;
-        int columns = matrix.columns();
-        for (int k = 0; k < length; k += groupSize) {
-            FloatTile.run(size, chunk.weights, chunk.offset + ((long) k * PANEL + r) * Float.BYTES, PANEL * Float.BYTES,
-                    groupSize, input.codes, start * columns + (from + k) * size, size, ZEROS, 0, 0, sums, 0,
-                    FloatTile.ROWS);
-            TileSums.add(size, sums, chunk.scales, chunk.mins, hasMins, k / groupSize * PANEL + r, input.scales,
-                    start * (columns / 32) + (from + k) / 32 * size, xsums,
-                    start * (columns / groupSize) + (from + k) / groupSize * size, acc, start * PANEL + r, PANEL);
-        }
+        store(acc, matrix, panel, outs[index]);
     }
 
     private void store(float[] acc, PackedMatrix matrix, int panel, Activations out) {

@@ -1,11 +1,10 @@
 package dev.railhead.cpu;
 
-import dev.railhead.cpu.packed.RowInput;
+import dev.railhead.cpu.packed.ActivationTiles;
 import dev.railhead.cpu.simd.BlockQuantizer;
 import dev.railhead.cpu.simd.FloatTile;
 
-/// The activations of a matrix product as the kernels read them: cut into tiles of rows, in a tile k by k with the rows
-/// as neighbours, so that the kernels read straight on. Made once for all matrices of the call that want the same.
+/// Makes [ActivationTiles] of the rows of a matrix product, once for all matrices of the call.
 final class MatmulInput {
     /// The largest step at once; a multiple of every tile.
     static final int MAX_ROWS = 504;
@@ -13,8 +12,8 @@ final class MatmulInput {
     private static final int BLOCK = BlockQuantizer.BLOCK;
     private static final int SUM = 16;
 
-    /// Of a single row.
-    final RowInput row = new RowInput();
+    /// What the kernels read.
+    final ActivationTiles x = new ActivationTiles();
 
     private final int[] tileStart = new int[MAX_ROWS];
     private final int[] tileSize = new int[MAX_ROWS];
@@ -25,24 +24,14 @@ final class MatmulInput {
     private int rows;
     private int columns;
     private int activationGroup;
-
-    /// Tiles of f32 activations; `float[columns][size]` each, from start · columns.
-    float[] values = {};
-
-    /// Tiles of quantized activations, as [#values].
-    float[] codes = {};
-
-    /// Scales of the blocks of 32; `float[columns / 32][size]` each, from start · columns / 32.
-    float[] scales = {};
-
-    /// Sums over 16 values, as [#scales].
-    float[] sums16 = {};
-
-    /// Sums over 32 values, as [#scales].
-    float[] sums32 = {};
+    private boolean codes;
+    private boolean pairs;
 
     /// A quantized block of each thread, a cache line or more apart.
     private final float[] blocks;
+
+    /// As [#blocks], as pairs.
+    private final int[] pairBlocks;
 
     private final Region quantizeTiles = this::quantizeTile;
     private final Region gatherTiles = this::gatherTile;
@@ -50,6 +39,7 @@ final class MatmulInput {
 
     MatmulInput(int threads) {
         blocks = new float[threads * 2 * BLOCK];
+        pairBlocks = new int[threads * 2 * BLOCK];
     }
 
     /// Sets the rows.
@@ -82,17 +72,13 @@ final class MatmulInput {
         return tileSize[tile];
     }
 
-    /// Makes the f32 tiles.
+    /// Makes the values.
     ///
     /// @param group activations that are rounded with one scale; 0 to keep them as they are
     void gather(WorkerPool pool, int threads, int group) {
         activationGroup = group;
-        values = grown(values, rows * columns);
+        x.values = grown(x.values, rows * columns);
         pool.run(threads, tiles, group == 0 ? gatherTiles : roundTiles);
-        if (rows == 1) { // whose tile is the row itself
-            row.values = group == 0 ? source : values;
-            row.offset = group == 0 ? sourceAt : 0;
-        }
     }
 
     private void gatherTile(int tile, int worker) {
@@ -101,7 +87,7 @@ final class MatmulInput {
         for (int t = 0; t < size; t++) {
             int from = sourceAt + (tileStart[tile] + t) * columns;
             for (int k = 0; k < columns; k++) {
-                values[to + k * size + t] = source[from + k];
+                x.values[to + k * size + t] = source[from + k];
             }
         }
     }
@@ -112,7 +98,7 @@ final class MatmulInput {
         for (int t = 0; t < size; t++) {
             int from = sourceAt + (tileStart[tile] + t) * columns;
             for (int k = 0; k < columns; k += activationGroup) {
-                GroupRounding.round(source, from + k, activationGroup, values, to + k * size + t, size);
+                GroupRounding.round(source, from + k, activationGroup, x.values, to + k * size + t, size);
             }
         }
     }
@@ -120,82 +106,71 @@ final class MatmulInput {
     /// Quantizes the rows.
     ///
     /// @param group activations that share a scale, a multiple of 32
-    void quantize(WorkerPool pool, int threads, int group) {
+    /// @param wantCodes whether a matrix reads codes
+    /// @param wantPairs whether a matrix reads pairs
+    void quantize(WorkerPool pool, int threads, int group, boolean wantCodes, boolean wantPairs) {
         activationGroup = group;
-        codes = grown(codes, rows * columns);
-        scales = grown(scales, rows * (columns / BLOCK));
-        sums16 = grown(sums16, rows * (columns / SUM));
-        sums32 = grown(sums32, rows * (columns / BLOCK));
-        pool.run(threads, tiles, quantizeTiles);
-        if (rows == 1) {
-            prepareRow();
+        // A single row meets forms of codes as pairs, and those that were not packed as codes.
+        codes = wantCodes;
+        pairs = wantPairs || rows == 1;
+        if (codes) {
+            x.codes = grown(x.codes, rows * columns);
         }
+        if (pairs && x.pairs.length < rows * columns) {
+            x.pairs = new int[rows * columns];
+        }
+        x.scales = grown(x.scales, rows * (columns / BLOCK));
+        x.sums16 = grown(x.sums16, rows * (columns / SUM));
+        x.sums32 = grown(x.sums32, rows * (columns / BLOCK));
+        x.negated16 = grown(x.negated16, rows * (columns / SUM));
+        x.negated32 = grown(x.negated32, rows * (columns / BLOCK));
+        pool.run(threads, tiles, quantizeTiles);
     }
 
     private void quantizeTile(int tile, int worker) {
         int block = worker * 2 * BLOCK;
-        int size = tileSize[tile];
-        for (int t = 0; t < size; t++) {
+        for (int t = 0; t < tileSize[tile]; t++) {
             int from = sourceAt + (tileStart[tile] + t) * columns;
             for (int k = 0; k < columns; k += activationGroup) {
                 float d = BlockQuantizer.scale(source, from + k, activationGroup);
                 for (int b = k / BLOCK; b < (k + activationGroup) / BLOCK; b++) {
                     BlockQuantizer.quantize(source, from + b * BLOCK, d, blocks, block);
-                    scales[tileStart[tile] * (columns / BLOCK) + b * size + t] = d;
+                    sum(block, d, tile, b, t);
                     scatter(block, tile, b, t);
                 }
             }
         }
     }
 
+    private void sum(int block, float d, int tile, int b, int t) {
+        int size = tileSize[tile];
+        float first = BlockQuantizer.sum16(blocks, block);
+        float second = BlockQuantizer.sum16(blocks, block + SUM);
+        int at16 = tileStart[tile] * (columns / SUM) + 2 * b * size + t;
+        x.sums16[at16] = first;
+        x.sums16[at16 + size] = second;
+        x.negated16[at16] = -(d * first);
+        x.negated16[at16 + size] = -(d * second);
+        int at32 = tileStart[tile] * (columns / BLOCK) + b * size + t;
+        x.scales[at32] = d;
+        x.sums32[at32] = first + second;
+        x.negated32[at32] = -(d * (first + second));
+    }
+
     private void scatter(int block, int tile, int b, int t) {
         int size = tileSize[tile];
         int to = tileStart[tile] * columns + b * BLOCK * size + t;
-        float first = 0;
-        float second = 0;
-        for (int i = 0; i < SUM; i++) {
-            codes[to + i * size] = blocks[block + i];
-            codes[to + (i + SUM) * size] = blocks[block + i + SUM];
-            first += blocks[block + i];
-            second += blocks[block + i + SUM];
+        if (codes) {
+            for (int i = 0; i < BLOCK; i++) {
+                x.codes[to + i * size] = blocks[block + i];
+            }
         }
-        int at16 = tileStart[tile] * (columns / SUM) + 2 * b * size + t;
-        sums16[at16] = first;
-        sums16[at16 + size] = second;
-        sums32[tileStart[tile] * (columns / BLOCK) + b * size + t] = first + second;
-    }
-
-    private void prepareRow() {
-        row.sums = sums16;
-        row.scales32 = scales;
-        if (row.pairs.length < columns / 2) {
-            row.pairs = new int[columns / 2];
-            row.pairSums = new int[columns / SUM];
-            row.scales16 = new float[columns / SUM];
-            row.negated16 = new float[columns / SUM];
-            row.negated32 = new float[columns / BLOCK];
+        if (pairs) {
+            BlockQuantizer.pairs(blocks, block, pairBlocks, block);
+            for (int i = 0; i < BLOCK; i++) {
+                x.pairs[to + i * size] = pairBlocks[block + i];
+            }
         }
-        for (int s = 0; s < columns / SUM; s++) {
-            pairs(s);
-            row.scales16[s] = scales[s / 2];
-            row.negated16[s] = -(scales[s / 2] * sums16[s]);
-        }
-        for (int b = 0; b < columns / BLOCK; b++) {
-            row.negated32[b] = -(scales[b] * sums32[b]);
-        }
-    }
-
-    private void pairs(int s) {
-        int evenSum = 0;
-        int oddSum = 0;
-        for (int k = s * SUM; k < (s + 1) * SUM; k += 2) {
-            int even = (int) codes[k];
-            int odd = (int) codes[k + 1];
-            row.pairs[k / 2] = even & 0xFFFF | odd << 16;
-            evenSum += even;
-            oddSum += odd;
-        }
-        row.pairSums[s] = evenSum & 0xFFFF | oddSum << 16;
     }
 
     private static float[] grown(float[] array, int length) {

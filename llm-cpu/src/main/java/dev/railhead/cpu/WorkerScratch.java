@@ -2,15 +2,10 @@ package dev.railhead.cpu;
 
 import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.cpu.packed.PanelScratch;
-import dev.railhead.cpu.simd.FloatTile;
-import dev.railhead.cpu.simd.Width;
 import org.jspecify.annotations.Nullable;
 
 /// The working memory of one thread of a backend, grown on demand.
 final class WorkerScratch implements AutoCloseable {
-    /// Sums of a tile; `float[TILE_ROWS][FloatTile.ROWS]`.
-    final float[] sums = new float[Width.TILE_ROWS * FloatTile.ROWS];
-
     /// Outputs of a panel; `float[rows][PANEL]`.
     private float[] outputs = {};
 

@@ -42,21 +42,21 @@ final class BF16Matrix extends Float16Matrix {
 
     /// Two vectors of rows: with more the method becomes so big that the compiler stops inlining.
     @Override
-    void decodeLanes(MemorySegment data, long at, int columns, float[] x, int xOffset, float[] out, int row) {
+    void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out, int row) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
         for (int pair = 0; pair < columns / 2; pair++) {
             IntVector va = HalfLanes.load(data, at + pair * PAIR_BYTES);
             IntVector vb = HalfLanes.load(data, at + pair * PAIR_BYTES + LANES * Integer.BYTES);
-            FloatVector even = FloatVector.broadcast(FLOATS, x[xOffset + 2 * pair]);
-            FloatVector odd = FloatVector.broadcast(FLOATS, x[xOffset + 2 * pair + 1]);
+            FloatVector even = FloatVector.broadcast(FLOATS, x[2 * pair]);
+            FloatVector odd = FloatVector.broadcast(FLOATS, x[2 * pair + 1]);
             a = HalfLanes.highBfloat(va).fma(odd, HalfLanes.lowBfloat(va).fma(even, a));
             b = HalfLanes.highBfloat(vb).fma(odd, HalfLanes.lowBfloat(vb).fma(even, b));
         }
         a.intoArray(out, row);
         b.intoArray(out, row + LANES);
         if (columns % 2 == 1) {
-            lastColumn(data, at + columns / 2 * PAIR_BYTES, x[xOffset + columns - 1], out, row);
+            lastColumn(data, at + columns / 2 * PAIR_BYTES, x[columns - 1], out, row);
         }
     }
 

@@ -7,19 +7,16 @@ import java.lang.foreign.MemorySegment;
 
 /// How the codes of a chunk of a panel are stored, with the loops that read them. Immutable.
 ///
-/// All forms keep pairs of k together, see [dev.railhead.cpu.simd.PairLanes]: a strip is 16 rows by a pair of k,
-/// `byte[16][2]`, which half a vector of 512 bits holds.
+/// All forms go k by k, the rows of the panel being neighbours, so a vector of rows meets one activation at a time and no lane
+/// ever changes its place.
 abstract class CodeForm {
     static final int PANEL = PackedMatrix.PANEL;
 
-    /// Rows of a strip.
-    static final int STRIP_ROWS = 16;
+    /// Rows r and r + 32 share a byte in forms of less than 8 bits.
+    static final int HALF_PANEL = PANEL / 2;
 
-    /// Bytes of a strip.
-    static final int STRIP = STRIP_ROWS * 2;
-
-    /// Bytes from one k of unpacked weights to the next.
-    static final long WEIGHT_PITCH = PANEL * Float.BYTES;
+    /// Activations of a block, which have one scale.
+    static final int BLOCK = 32;
 
     /// The smallest code.
     final int lowest;
@@ -27,9 +24,13 @@ abstract class CodeForm {
     /// Codes that share a scale, 16 or 32.
     final int groupSize;
 
+    /// Whether a minimum is subtracted.
+    final boolean hasMins;
+
     CodeForm(CodeLayout layout) {
         lowest = layout.lowest();
         groupSize = layout.groupSize();
+        hasMins = layout.hasMins();
     }
 
     /// The form for codes of so many bits.
@@ -55,25 +56,41 @@ abstract class CodeForm {
     /// One code, for the lookup of rows.
     abstract int code(MemorySegment data, long at, int k, int row);
 
-    /// The codes of a chunk as floats; `float[length][PANEL]`.
+    /// What the loops read.
+    abstract ActivationTiles.Input input();
+
+    /// Makes of the codes of a chunk what [#multiply] reads.
     abstract void unpack(MemorySegment data, long at, int length, MemorySegment out);
 
-    /// The exact sums of the products of a chunk's codes with a single row of activations.
+    /// Adds the products of an unpacked chunk with a tile of activation rows to the outputs.
+    ///
+    /// @param chunk has weights, scales and minimums
+    /// @param panelRows weight rows that exist
+    /// @param start first row of the tile
+    /// @param size rows of the tile
+    /// @param columns length of a whole row
+    /// @param from first k of the chunk, in the row
+    /// @param acc `float[rows][PANEL]`
+    abstract void multiply(PanelScratch chunk, int panelRows, ActivationTiles x, int start, int size, int columns,
+            int from, int length, float[] acc);
+
+    /// Adds the products of a chunk with a single row of activations to the outputs, straight from the packed bytes.
     ///
     /// @param from first k of the chunk, in the row
-    /// @param sums receives `float[length / groupSize][PANEL]`; holds `float[length / 16][PANEL]`
-    abstract void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums);
+    /// @param scratch has the chunk's scales and minimums
+    /// @param acc `float[PANEL]`
+    abstract void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
+            float[] acc);
 
     static byte get(MemorySegment data, long at) {
         return data.get(JAVA_BYTE, at);
     }
 
-    static void or(MemorySegment data, long at, int bits) {
-        data.set(JAVA_BYTE, at, (byte) (get(data, at) | bits));
+    static void put(MemorySegment data, long at, int bits) {
+        data.set(JAVA_BYTE, at, (byte) bits);
     }
 
-    /// Where the byte of a row is in its strip.
-    static int stripAt(int k, int row) {
-        return row % STRIP_ROWS * 2 + k % 2;
+    static void or(MemorySegment data, long at, int bits) {
+        put(data, at, get(data, at) | bits);
     }
 }

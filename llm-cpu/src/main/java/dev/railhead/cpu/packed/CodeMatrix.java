@@ -1,11 +1,9 @@
 package dev.railhead.cpu.packed;
 
-import dev.railhead.cpu.simd.GroupSums;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Objects;
 
 /// Codes with scales: chunks of scales followed by codes.
@@ -98,18 +96,8 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean quantized() {
-        return true;
-    }
-
-    @Override
-    public int groupSize() {
-        return layout.groupSize();
-    }
-
-    @Override
-    public boolean hasMins() {
-        return layout.hasMins();
+    public ActivationTiles.Input input() {
+        return codes.input();
     }
 
     @Override
@@ -120,18 +108,19 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
-        Arrays.fill(out, 0, PANEL, 0f);
-        int groupSize = groupSize();
-        float[] d = groupSize == 16 ? x.scales16 : x.scales32;
-        float[] negated = groupSize == 16 ? x.negated16 : x.negated32;
+    public void multiply(PanelScratch chunk, int panelRows, ActivationTiles x, int start, int size, int from,
+            int length,
+            float[] acc) {
+        codes.multiply(chunk, panelRows, x, start, size, columns(), from, length, acc);
+    }
+
+    @Override
+    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
         for (int from = 0; from < columns(); from += chunkLength) {
             int length = Math.min(chunkLength, columns() - from);
             long at = chunkAt(panel, from);
             scales.expand(data, at, length, scratch.scales, scratch.mins);
-            codes.sum(data, at + scales.bytes(length), from, length, x, scratch.sums);
-            GroupSums.add(length / groupSize, PANEL, scratch.sums, scratch.scales, scratch.mins, hasMins(), d, negated,
-                    from / groupSize, out);
+            codes.decode(data, at + scales.bytes(length), from, length, x, scratch, acc);
         }
         return true;
     }
@@ -144,10 +133,10 @@ final class CodeMatrix extends PackedMatrix {
             int length = Math.min(chunkLength, columns() - from);
             long at = chunkAt(panel, from);
             long codesAt = at + scales.bytes(length);
-            for (int g = 0; g < length / groupSize(); g++) {
+            for (int g = 0; g < length / layout.groupSize(); g++) {
                 float scale = scales.scale(data, at, length, g, lane);
                 float min = scales.min(data, at, length, g, lane);
-                for (int k = g * groupSize(); k < (g + 1) * groupSize(); k++) {
+                for (int k = g * layout.groupSize(); k < (g + 1) * layout.groupSize(); k++) {
                     int code = codes.code(data, codesAt, k, lane);
                     out[offset + from + k] = scale * code - min;
                 }

@@ -1,32 +1,30 @@
 package dev.railhead.cpu.packed;
 
-import static dev.railhead.cpu.simd.Width.FLOATS;
-import static dev.railhead.cpu.simd.Width.LANES;
 import static dev.railhead.cpu.simd.Width.SHORTS;
+import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
-import dev.railhead.cpu.simd.PairLanes;
+import dev.railhead.cpu.simd.ShortLanes;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 5-bit codes: `byte[length / 4][5 strips]`. Two strips of low nibbles for each of two pairs of k, rows r and r + 16 in the
-/// first and r + 32 and r + 48 in the second, then a strip with the fifth bits of the four rows, the first pair's in the
-/// low nibble and the second pair's in the high one. Codes are stored less `lowest`.
+/// 5-bit codes: `byte[length / 4][5][32]`. Four times 32 bytes with the low nibbles of rows r and r + 32, one for each k, then
+/// 32 bytes with the fifth bits: of the unit's k number j, row r's is bit 2 j and row r + 32's is bit 2 j + 1. Codes are
+/// stored less `lowest`.
 ///
-/// A code is put together in 16 bits. A strip's sum over a group of 32, with every second pair in a lane, is at most
-/// 8 · 31 · 127 = 31496 and fits 16 bits.
-final class Codes5 extends CodeForm {
+/// With t = code − center (−16 … 15) the sum over 16 is at most 16 · 16 · 127 = 32512 and fits 16 bits.
+final class Codes5 extends ShortCodes {
+    private static final int PART = 16;
     private static final int UNIT = 4;
-    private static final int UNIT_BYTES = 5 * STRIP;
-    private static final int HIGH = 4 * STRIP;
+    private static final int UNIT_BYTES = (UNIT + 1) * HALF_PANEL;
+    private static final int HIGH = UNIT * HALF_PANEL;
+    private static final short BIAS = 16;
     private static final short LOW_MASK = 15;
     private static final short HIGH_MASK = 16;
 
     Codes5(CodeLayout layout) {
-        super(layout);
+        super(layout, PART);
     }
 
     @Override
@@ -35,24 +33,23 @@ final class Codes5 extends CodeForm {
     }
 
     private static long nibbleAt(long at, int k, int row) {
-        return at + (long) (k / UNIT) * UNIT_BYTES + k / 2 % 2 * 2 * STRIP + row / 32 * STRIP + stripAt(k, row);
+        return at + (long) (k / UNIT) * UNIT_BYTES + k % UNIT * HALF_PANEL + row % HALF_PANEL;
     }
 
     private static long highAt(long at, int k, int row) {
-        return at + (long) (k / UNIT) * UNIT_BYTES + HIGH + stripAt(k, row);
+        return at + (long) (k / UNIT) * UNIT_BYTES + HIGH + row % HALF_PANEL;
     }
 
     private static int highShift(int k, int row) {
-        return row / STRIP_ROWS + k / 2 % 2 * 4;
+        return k % UNIT * 2 + row / HALF_PANEL;
     }
 
     @Override
     void pack(PanelCodes in, int length, MemorySegment out, long at) {
         for (int r = 0; r < PANEL; r++) {
-            int lowShift = r / STRIP_ROWS % 2 * 4;
             for (int k = 0; k < length; k++) {
                 int code = in.codes[r * in.chunkLength() + k] - lowest;
-                or(out, nibbleAt(at, k, r), (code & LOW_MASK) << lowShift);
+                or(out, nibbleAt(at, k, r), (code & LOW_MASK) << r / HALF_PANEL * 4);
                 or(out, highAt(at, k, r), code >> 4 << highShift(k, r));
             }
         }
@@ -60,78 +57,61 @@ final class Codes5 extends CodeForm {
 
     @Override
     int code(MemorySegment data, long at, int k, int row) {
-        int low = get(data, nibbleAt(at, k, row)) >> row / STRIP_ROWS % 2 * 4 & LOW_MASK;
-        int high = get(data, highAt(at, k, row)) >> highShift(k, row) & HIGH_MASK >> 4;
+        int low = get(data, nibbleAt(at, k, row)) >> row / HALF_PANEL * 4 & LOW_MASK;
+        int high = get(data, highAt(at, k, row)) >> highShift(k, row) & 1;
         return (high << 4 | low) + lowest;
     }
 
     @Override
-    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
-        for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-            long from = at + lane * 2;
-            long to = lane * Float.BYTES;
-            for (int strip = 0; strip < HIGH / STRIP; strip++) {
-                unpackStrips(data, from + strip * STRIP, from + HIGH, 2 * strip, length / UNIT, lowest, out,
-                        to + strip / 2 * 2 * WEIGHT_PITCH + strip % 2 * 2 * STRIP_ROWS * Float.BYTES);
-            }
+    void unpackLanes(MemorySegment data, long at, int length, int lane, MemorySegment out) {
+        for (int j = 0; j < UNIT; j++) {
+            unpackEach(data, at + lane, j, length, lane, out);
         }
     }
 
-    /// The two strips of rows of one strip of nibbles, whose upper bits begin at `shift`.
-    private static void unpackStrips(MemorySegment data, long nibbles, long high, int shift, int units, float lowest,
-            MemorySegment out, long to) {
-        for (int unit = 0; unit < units; unit++) {
-            ShortVector v = PairLanes.widen(data, nibbles + unit * UNIT_BYTES);
-            ShortVector w = PairLanes.widen(data, high + unit * UNIT_BYTES).lanewise(VectorOperators.ASHR, shift);
-            long k = to + unit * UNIT * WEIGHT_PITCH;
-            PairLanes.unpack(low(v, w.lanewise(VectorOperators.LSHL, 4)), lowest, out, k, WEIGHT_PITCH);
-            PairLanes.unpack(high(v, w.lanewise(VectorOperators.LSHL, 3)), lowest, out, k + STRIP_ROWS * Float.BYTES,
-                    WEIGHT_PITCH);
+    /// The k number j of each unit.
+    private static void unpackEach(MemorySegment data, long at, int j, int length, int lane, MemorySegment out) {
+        for (int unit = 0; unit < length / UNIT; unit++) {
+            long unitAt = at + unit * UNIT_BYTES;
+            ShortVector v = ShortLanes.widen(data, unitAt + j * HALF_PANEL);
+            ShortVector w = ShortLanes.widen(data, unitAt + HIGH).lanewise(VectorOperators.ASHR, 2 * j);
+            storeLow(low(v, w), out, unit * UNIT + j, lane);
+            storeHigh(high(v, w), out, unit * UNIT + j, lane);
         }
     }
 
     @Override
-    void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums) {
-        int units = groupSize / UNIT;
-        for (int k = 0; k < length; k += groupSize) {
-            int to = k / groupSize * PANEL;
-            Arrays.fill(sums, to, to + PANEL, lowest * x.sum(from + k, groupSize));
-            for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-                long unitAt = at + k / UNIT * UNIT_BYTES + lane * 2;
-                for (int strip = 0; strip < HIGH / STRIP; strip++) {
-                    addStrip(data, unitAt + strip * STRIP, unitAt + HIGH, 2 * strip, units, x.pairs,
-                            (from + k) / 2 + strip / 2, sums, to + lane + strip % 2 * 2 * STRIP_ROWS);
-                }
-            }
+    void sumPart(MemorySegment data, long at, int k, int from, ActivationTiles x, short[] sums, int to) {
+        for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+            sumLanes(data, nibbleAt(at, k, lane), x.pairs, from + k, sums, to + lane);
         }
     }
 
-    /// One strip of nibbles, whose fifth bits begin at `shift`: small, because the compiler stops inlining in a method
-    /// that has become big.
-    private static void addStrip(MemorySegment data, long nibbles, long high, int shift, int units, int[] x, int xAt,
-            float[] sums, int to) {
+    private static void sumLanes(MemorySegment data, long at, int[] x, int xAt, short[] sums, int to) {
         ShortVector s0 = ShortVector.zero(SHORTS);
         ShortVector s1 = ShortVector.zero(SHORTS);
-        for (int unit = 0; unit < units; unit++) {
-            ShortVector v = PairLanes.widen(data, nibbles + unit * UNIT_BYTES);
-            ShortVector w = PairLanes.widen(data, high + unit * UNIT_BYTES).lanewise(VectorOperators.ASHR, shift);
-            ShortVector xp = PairLanes.broadcast(x[xAt + unit * (UNIT / 2)]);
-            s0 = s0.add(low(v, w.lanewise(VectorOperators.LSHL, 4)).mul(xp));
-            s1 = s1.add(high(v, w.lanewise(VectorOperators.LSHL, 3)).mul(xp));
+        for (int unit = 0; unit < PART / UNIT; unit++) {
+            ShortVector w = ShortLanes.widen(data, at + unit * UNIT_BYTES + HIGH);
+            for (int j = 0; j < UNIT; j++) {
+                ShortVector v = ShortLanes.widen(data, at + unit * UNIT_BYTES + j * HALF_PANEL);
+                ShortVector xk = ShortLanes.broadcast(x[xAt + unit * UNIT + j]);
+                s0 = s0.add(low(v, w).mul(xk));
+                s1 = s1.add(high(v, w).mul(xk));
+                w = w.lanewise(VectorOperators.ASHR, 2);
+            }
         }
-        add(s0, sums, to);
-        add(s1, sums, to + STRIP_ROWS);
+        s0.intoArray(sums, to);
+        s1.intoArray(sums, to + HALF_PANEL);
     }
 
-    private static void add(ShortVector sum, float[] sums, int to) {
-        PairLanes.toFloat(PairLanes.intSum(sum)).add(FloatVector.fromArray(FLOATS, sums, to)).intoArray(sums, to);
-    }
-
+    /// Row r's code, its fifth bit being bit 0.
     private static ShortVector low(ShortVector nibbles, ShortVector high) {
-        return nibbles.and(LOW_MASK).or(high.and(HIGH_MASK));
+        return nibbles.and(LOW_MASK).or(high.lanewise(VectorOperators.LSHL, 4).and(HIGH_MASK)).sub(BIAS);
     }
 
+    /// Row r + 32's code, its fifth bit being bit 1.
     private static ShortVector high(ShortVector nibbles, ShortVector high) {
-        return low(nibbles.lanewise(VectorOperators.ASHR, 4), high);
+        return nibbles.lanewise(VectorOperators.ASHR, 4).and(LOW_MASK)
+                .or(high.lanewise(VectorOperators.LSHL, 3).and(HIGH_MASK)).sub(BIAS);
     }
 }

@@ -1,34 +1,30 @@
 package dev.railhead.cpu.packed;
 
-import static dev.railhead.cpu.simd.Width.LANES;
 import static dev.railhead.cpu.simd.Width.SHORTS;
+import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
-import dev.railhead.cpu.simd.GroupSums;
-import dev.railhead.cpu.simd.PairLanes;
+import dev.railhead.cpu.simd.ShortLanes;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 6-bit codes: `byte[length / 2][3 strips]`. Two strips of low nibbles, rows r and r + 16 in the first and r + 32 and
-/// r + 48 in the second, then a strip with the upper two bits of all four rows. Codes are stored less `lowest`.
+/// 6-bit codes: `byte[length / 2][3][32]`. Twice 32 bytes with the low nibbles of rows r and r + 32, one for each k, then 32
+/// bytes with the upper two bits: of the unit's k number j, row r's begin at bit 4 j and row r + 32's at bit 4 j + 2. Codes
+/// are stored less `lowest`.
 ///
-/// A code is put together in 16 bits; the sum over 16 k, with a pair in each lane, then is at most 8 · 32 · 127 = 32512 in a short
-/// once −32 · Σ x is taken off, and fits 16 bits.
-final class Codes6 extends CodeForm {
-    /// The k of a sum in 16 bits.
-    private static final int PART = 16;
-
+/// With t = code − center (−32 … 31) the sum over 8 is at most 8 · 32 · 127 = 32512 and fits 16 bits.
+final class Codes6 extends ShortCodes {
+    private static final int PART = 8;
     private static final int UNIT = 2;
-    private static final int UNIT_BYTES = 3 * STRIP;
-    private static final int HIGH = 2 * STRIP;
-    private static final int BIAS_SHIFT = 5;
-    private static final int BIAS = 1 << BIAS_SHIFT;
+    private static final int UNIT_BYTES = (UNIT + 1) * HALF_PANEL;
+    private static final int HIGH = UNIT * HALF_PANEL;
+    private static final short BIAS = 32;
     private static final short LOW_MASK = 15;
     private static final short HIGH_MASK = 48;
 
     Codes6(CodeLayout layout) {
-        super(layout);
+        super(layout, PART);
     }
 
     @Override
@@ -37,121 +33,84 @@ final class Codes6 extends CodeForm {
     }
 
     private static long nibbleAt(long at, int k, int row) {
-        return at + (long) (k / UNIT) * UNIT_BYTES + row / 32 * STRIP + stripAt(k, row);
+        return at + (long) (k / UNIT) * UNIT_BYTES + k % UNIT * HALF_PANEL + row % HALF_PANEL;
     }
 
     private static long highAt(long at, int k, int row) {
-        return at + (long) (k / UNIT) * UNIT_BYTES + HIGH + stripAt(k, row);
+        return at + (long) (k / UNIT) * UNIT_BYTES + HIGH + row % HALF_PANEL;
     }
 
-    private static int highShift(int row) {
-        return row / STRIP_ROWS * 2;
+    private static int highShift(int k, int row) {
+        return k % UNIT * 4 + row / HALF_PANEL * 2;
     }
 
     @Override
     void pack(PanelCodes in, int length, MemorySegment out, long at) {
         for (int r = 0; r < PANEL; r++) {
-            int lowShift = r / STRIP_ROWS % 2 * 4;
             for (int k = 0; k < length; k++) {
                 int code = in.codes[r * in.chunkLength() + k] - lowest;
-                or(out, nibbleAt(at, k, r), (code & LOW_MASK) << lowShift);
-                or(out, highAt(at, k, r), code >> 4 << highShift(r));
+                or(out, nibbleAt(at, k, r), (code & LOW_MASK) << r / HALF_PANEL * 4);
+                or(out, highAt(at, k, r), code >> 4 << highShift(k, r));
             }
         }
     }
 
     @Override
     int code(MemorySegment data, long at, int k, int row) {
-        int low = get(data, nibbleAt(at, k, row)) >> row / STRIP_ROWS % 2 * 4 & LOW_MASK;
-        int high = get(data, highAt(at, k, row)) >> highShift(row) & HIGH_MASK >> 4;
+        int low = get(data, nibbleAt(at, k, row)) >> row / HALF_PANEL * 4 & LOW_MASK;
+        int high = get(data, highAt(at, k, row)) >> highShift(k, row) & 3;
         return (high << 4 | low) + lowest;
     }
 
     @Override
-    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
-        for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-            long from = at + lane * 2;
-            long to = lane * Float.BYTES;
-            unpackStrips(data, from, from + HIGH, 0, length / UNIT, lowest, out, to);
-            unpackStrips(data, from + STRIP, from + HIGH, 4, length / UNIT, lowest, out,
-                    to + 2 * STRIP_ROWS * Float.BYTES);
-        }
+    void unpackLanes(MemorySegment data, long at, int length, int lane, MemorySegment out) {
+        unpackEach(data, at + lane, 0, length, lane, out);
+        unpackEach(data, at + lane, 1, length, lane, out);
     }
 
-    /// The two strips of rows of one strip of nibbles, whose upper bits begin at `shift`.
-    private static void unpackStrips(MemorySegment data, long nibbles, long high, int shift, int units, float lowest,
-            MemorySegment out, long to) {
-        for (int unit = 0; unit < units; unit++) {
-            ShortVector v = PairLanes.widen(data, nibbles + unit * UNIT_BYTES);
-            ShortVector w = PairLanes.widen(data, high + unit * UNIT_BYTES).lanewise(VectorOperators.ASHR, shift);
-            long k = to + unit * UNIT * WEIGHT_PITCH;
-            PairLanes.unpack(low(v, w.lanewise(VectorOperators.LSHL, 4)), lowest, out, k, WEIGHT_PITCH);
-            PairLanes.unpack(high(v, w.lanewise(VectorOperators.LSHL, 2)), lowest, out, k + STRIP_ROWS * Float.BYTES,
-                    WEIGHT_PITCH);
+    /// The k number j of each unit.
+    private static void unpackEach(MemorySegment data, long at, int j, int length, int lane, MemorySegment out) {
+        for (int unit = 0; unit < length / UNIT; unit++) {
+            long unitAt = at + unit * UNIT_BYTES;
+            ShortVector v = ShortLanes.widen(data, unitAt + j * HALF_PANEL);
+            ShortVector w = ShortLanes.widen(data, unitAt + HIGH).lanewise(VectorOperators.ASHR, 4 * j);
+            storeLow(low(v, w), out, unit * UNIT + j, lane);
+            storeHigh(high(v, w), out, unit * UNIT + j, lane);
         }
     }
 
     @Override
-    void sum(MemorySegment data, long at, int from, int length, RowInput x, float[] sums) {
-        for (int k = 0; k < length; k += PART) {
-            int part = (from + k) / PART;
-            float shift = (lowest + BIAS) * x.sums[part];
-            for (int lane = 0; lane < STRIP_ROWS; lane += LANES) {
-                long partAt = at + k / UNIT * UNIT_BYTES + lane * 2;
-                int to = k / PART * PANEL + lane;
-                sumLow(data, partAt, x.pairs, (from + k) / 2, x.pairSums[part], shift, sums, to);
-                sumHigh(data, partAt, x.pairs, (from + k) / 2, x.pairSums[part], shift, sums, to + 2 * STRIP_ROWS);
+    void sumPart(MemorySegment data, long at, int k, int from, ActivationTiles x, short[] sums, int to) {
+        for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+            sumLanes(data, nibbleAt(at, k, lane), x.pairs, from + k, sums, to + lane);
+        }
+    }
+
+    private static void sumLanes(MemorySegment data, long at, int[] x, int xAt, short[] sums, int to) {
+        ShortVector s0 = ShortVector.zero(SHORTS);
+        ShortVector s1 = ShortVector.zero(SHORTS);
+        for (int unit = 0; unit < PART / UNIT; unit++) {
+            ShortVector w = ShortLanes.widen(data, at + unit * UNIT_BYTES + HIGH);
+            for (int j = 0; j < UNIT; j++) {
+                ShortVector v = ShortLanes.widen(data, at + unit * UNIT_BYTES + j * HALF_PANEL);
+                ShortVector xk = ShortLanes.broadcast(x[xAt + unit * UNIT + j]);
+                s0 = s0.add(low(v, w).mul(xk));
+                s1 = s1.add(high(v, w).mul(xk));
+                w = w.lanewise(VectorOperators.ASHR, 4);
             }
         }
-        if (groupSize != PART) {
-            GroupSums.halve(length / groupSize, PANEL, sums);
-        }
+        s0.intoArray(sums, to);
+        s1.intoArray(sums, to + HALF_PANEL);
     }
 
-    /// The first strip of nibbles: small, because the compiler stops inlining in a method that has become big.
-    private static void sumLow(MemorySegment data, long at, int[] x, int xAt, int bias, float shift, float[] sums,
-            int to) {
-        ShortVector s0 = ShortVector.zero(SHORTS);
-        ShortVector s1 = ShortVector.zero(SHORTS);
-        for (int unit = 0; unit < PART / UNIT; unit++) {
-            long unitAt = at + unit * UNIT_BYTES;
-            ShortVector w = PairLanes.widen(data, unitAt + HIGH);
-            ShortVector x0 = PairLanes.broadcast(x[xAt + unit]);
-            ShortVector v = PairLanes.widen(data, unitAt);
-            s0 = s0.add(low(v, w.lanewise(VectorOperators.LSHL, 4)).mul(x0));
-            s1 = s1.add(high(v, w.lanewise(VectorOperators.LSHL, 2)).mul(x0));
-        }
-        store(s0, bias, shift, sums, to);
-        store(s1, bias, shift, sums, to + STRIP_ROWS);
-    }
-
-    /// The second strip of nibbles.
-    private static void sumHigh(MemorySegment data, long at, int[] x, int xAt, int bias, float shift, float[] sums,
-            int to) {
-        ShortVector s0 = ShortVector.zero(SHORTS);
-        ShortVector s1 = ShortVector.zero(SHORTS);
-        for (int unit = 0; unit < PART / UNIT; unit++) {
-            long unitAt = at + unit * UNIT_BYTES;
-            ShortVector w = PairLanes.widen(data, unitAt + HIGH);
-            ShortVector x0 = PairLanes.broadcast(x[xAt + unit]);
-            ShortVector v = PairLanes.widen(data, unitAt + STRIP);
-            s0 = s0.add(low(v, w).mul(x0));
-            s1 = s1.add(high(v, w.lanewise(VectorOperators.ASHR, 2)).mul(x0));
-        }
-        store(s0, bias, shift, sums, to);
-        store(s1, bias, shift, sums, to + STRIP_ROWS);
-    }
-
-    private static void store(ShortVector sum, int bias, float shift, float[] sums, int to) {
-        ShortVector biased = PairLanes.broadcast(bias).lanewise(VectorOperators.LSHL, BIAS_SHIFT);
-        PairLanes.toFloat(PairLanes.intSum(sum.sub(biased))).add(shift).intoArray(sums, to);
-    }
-
+    /// Row r's code, its upper bits being bits 0 and 1.
     private static ShortVector low(ShortVector nibbles, ShortVector high) {
-        return nibbles.and(LOW_MASK).or(high.and(HIGH_MASK));
+        return nibbles.and(LOW_MASK).or(high.lanewise(VectorOperators.LSHL, 4).and(HIGH_MASK)).sub(BIAS);
     }
 
+    /// Row r + 32's code, its upper bits being bits 2 and 3.
     private static ShortVector high(ShortVector nibbles, ShortVector high) {
-        return low(nibbles.lanewise(VectorOperators.ASHR, 4), high);
+        return nibbles.lanewise(VectorOperators.ASHR, 4).and(LOW_MASK)
+                .or(high.lanewise(VectorOperators.LSHL, 2).and(HIGH_MASK)).sub(BIAS);
     }
 }

@@ -55,14 +55,14 @@ final class F32Matrix extends PackedMatrix {
     }
 
     @Override
-    public boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
+    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
         for (int row = 0; row < PANEL; row += 4 * LANES) {
-            decodeLanes(data, at(panel, 0) + row * Float.BYTES, columns(), x.values, x.offset, out, row);
+            decodeLanes(data, at(panel, 0) + row * Float.BYTES, columns(), x.values, acc, row);
         }
         return true;
     }
 
-    private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, int xOffset, float[] out,
+    private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out,
             int row) {
         FloatVector a = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.zero(FLOATS);
@@ -70,7 +70,7 @@ final class F32Matrix extends PackedMatrix {
         FloatVector d = FloatVector.zero(FLOATS);
         for (int k = 0; k < columns; k++) {
             long from = at + k * (long) K_BYTES;
-            FloatVector xk = FloatVector.broadcast(FLOATS, x[xOffset + k]);
+            FloatVector xk = FloatVector.broadcast(FLOATS, x[k]);
             a = load(data, from).fma(xk, a);
             b = load(data, from + LANES * Float.BYTES).fma(xk, b);
             c = load(data, from + 2 * LANES * Float.BYTES).fma(xk, c);

@@ -39,7 +39,7 @@ abstract class Float16Matrix extends PackedMatrix {
 
     abstract void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to);
 
-    abstract void decodeLanes(MemorySegment data, long at, int columns, float[] x, int xOffset, float[] out, int row);
+    abstract void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out, int row);
 
     /// Packs one panel.
     ///
@@ -78,9 +78,9 @@ abstract class Float16Matrix extends PackedMatrix {
     }
 
     @Override
-    public final boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
+    public final boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
         for (int row = 0; row < PANEL; row += 2 * LANES) {
-            decodeLanes(data, laneAt(panel, 0, row), columns(), x.values, x.offset, out, row);
+            decodeLanes(data, laneAt(panel, 0, row), columns(), x.values, acc, row);
         }
         return true;
     }

@@ -2,22 +2,26 @@ package dev.railhead.cpu.packed;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// A matrix that stays in its file: chunks are unpacked with scalar reads while computing. A file that is truncated
 /// under the mapping then gives an `InternalError` where vector loads would end the process.
 final class MappedMatrix extends PackedMatrix {
     private final Tensor tensor;
     private final WeightType type;
+    private final @Nullable CodeLayout layout;
     private final int chunkLength;
 
     MappedMatrix(Tensor tensor) {
         super(tensor);
         this.tensor = tensor;
         type = tensor.type();
-        chunkLength = quantized() ? CodeMatrix.chunkLength(type) : CHUNK;
+        layout = type.codes();
+        chunkLength = layout == null ? CHUNK : CodeMatrix.chunkLength(type);
     }
 
     @Override
@@ -26,8 +30,8 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean quantized() {
-        return type.form() == WeightType.Form.CODES;
+    public ActivationTiles.Input input() {
+        return layout == null ? ActivationTiles.Input.VALUES : ActivationTiles.Input.CODES;
     }
 
     @Override
@@ -36,21 +40,11 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public int groupSize() {
-        return CodeMatrix.layout(type).groupSize();
-    }
-
-    @Override
-    public boolean hasMins() {
-        return quantized() && CodeMatrix.layout(type).hasMins();
-    }
-
-    @Override
     public void unpack(int panel, int from, int length, PanelScratch out) {
-        if (quantized()) {
-            unpackCodes(panel, from, length, out);
-        } else {
+        if (layout == null) {
             unpackFloats(panel, from, length, out);
+        } else {
+            unpackCodes(panel, from, length, layout.groupSize(), out);
         }
         MemorySegment.copy(out.staging, 0, out.useOwn(), JAVA_FLOAT, 0, length * PANEL);
     }
@@ -65,14 +59,14 @@ final class MappedMatrix extends PackedMatrix {
         }
     }
 
-    private void unpackCodes(int panel, int from, int length, PanelScratch out) {
+    private void unpackCodes(int panel, int from, int length, int groupSize, PanelScratch out) {
         PanelCodes codes = out.codes(type, chunkLength);
         codes.read(tensor, panel * PANEL, panelRows(panel), from, length);
         for (int r = 0; r < PANEL; r++) {
             for (int k = 0; k < length; k++) {
                 out.staging[k * PANEL + r] = codes.codes[r * chunkLength + k];
             }
-            for (int g = 0; g < length / groupSize(); g++) {
+            for (int g = 0; g < length / groupSize; g++) {
                 out.scales[g * PANEL + r] = codes.scale(r, g);
                 out.mins[g * PANEL + r] = codes.min(r, g);
             }
@@ -80,7 +74,19 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out) {
+    public void multiply(PanelScratch chunk, int panelRows, ActivationTiles x, int start, int size, int from,
+            int length,
+            float[] acc) {
+        if (layout == null) {
+            super.multiply(chunk, panelRows, x, start, size, from, length, acc);
+        } else {
+            FloatCodeTiles.multiply(chunk, panelRows, layout.groupSize(), layout.hasMins(), x, start, size, columns(),
+                    from, length, acc);
+        }
+    }
+
+    @Override
+    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
         return false;
     }
 

@@ -1,5 +1,6 @@
 package dev.railhead.cpu.packed;
 
+import dev.railhead.cpu.simd.FloatTile;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Tensor;
 
@@ -58,28 +59,22 @@ public abstract class PackedMatrix implements Matrix {
         return CHUNK;
     }
 
-    /// Whether activations are quantized for this matrix.
-    public boolean quantized() {
-        return false;
+    /// What the loops read. Exactly the forms of codes read [ActivationTiles.Input#CODES] or [ActivationTiles.Input#PAIRS].
+    public ActivationTiles.Input input() {
+        return ActivationTiles.Input.VALUES;
     }
 
-    /// How many activations share a scale; 0 where they stay as they are. Activations of a matrix that is not
-    /// [#quantized()] are rounded in groups of this size.
+    /// Whether activations are quantized for this matrix.
+    public final boolean quantized() {
+        return input() != ActivationTiles.Input.VALUES;
+    }
+
+    /// How many activations share a scale; 0 where they stay as they are. Values are rounded in groups of this size.
     public final int activationGroup() {
         return activationGroup;
     }
 
-    /// Codes that share a scale, 16 or 32.
-    public int groupSize() {
-        throw new UnsupportedOperationException("matrix " + name + " has no codes");
-    }
-
-    /// Whether groups have a minimum.
-    public boolean hasMins() {
-        return false;
-    }
-
-    /// Unpacks a chunk of a panel to floats (codes of quantized types as integers, without their scales).
+    /// Unpacks a chunk of a panel.
     ///
     /// @param panel 0 to panels − 1
     /// @param from first k, a multiple of the chunk length
@@ -87,9 +82,29 @@ public abstract class PackedMatrix implements Matrix {
     /// @param out receives weights, scales and minimums
     public abstract void unpack(int panel, int from, int length, PanelScratch out);
 
-    /// `out[r] = row r of the panel · x` for a single row of activations, straight from the packed bytes.
+    /// Adds the products of an unpacked chunk with a tile of activation rows to the outputs.
     ///
-    /// @param out `float[PANEL]`
+    /// @param chunk what [#unpack] made
+    /// @param panelRows weight rows that exist
+    /// @param start first row of the tile
+    /// @param size rows of the tile
+    /// @param from first k of the chunk
+    /// @param length the chunk's length
+    /// @param acc `float[rows][PANEL]`
+    public void multiply(PanelScratch chunk, int panelRows, ActivationTiles x, int start, int size, int from,
+            int length,
+            float[] acc) {
+        int xAt = start * columns + from * size;
+        for (int row = 0; row < panelRows; row += FloatTile.ROWS) {
+            int at = start * PANEL + row;
+            FloatTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PANEL * Float.BYTES, length, x.values,
+                    xAt, size, acc, at, PANEL, acc, at, PANEL);
+        }
+    }
+
+    /// Adds `row r of the panel · x` for a single row of activations to the outputs, straight from the packed bytes.
+    ///
+    /// @param acc `float[PANEL]`, zeros
     /// @return false if the form has no loop for a single row, which then takes the way of many
-    public abstract boolean decode(int panel, RowInput x, PanelScratch scratch, float[] out);
+    public abstract boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc);
 }

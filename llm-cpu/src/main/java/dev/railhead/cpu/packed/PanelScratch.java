@@ -1,5 +1,6 @@
 package dev.railhead.cpu.packed;
 
+import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 public final class PanelScratch implements AutoCloseable {
     /// The smallest group of codes.
     private static final int MIN_GROUP = 16;
+
+    /// The smallest part of a group; two sums of a group of 16 take as much.
+    private static final int MIN_PART = 8;
+
+    /// The k of a tile between two ends of groups: enough for outputs to stay in registers over some groups, few enough for
+    /// the sums to stay in the first level cache.
+    static final int TILE_SPAN = 64;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment own;
@@ -26,8 +34,11 @@ public final class PanelScratch implements AutoCloseable {
     /// Minimums of the groups, as `scales`.
     public final float[] mins;
 
-    /// Sums of the groups, as `scales`.
+    /// Sums of groups, of a chunk for one row of activations or of 64 k for a tile; `float[groups][size][PANEL]`.
     final float[] sums;
+
+    /// Sums of parts of groups, of at least 8 k, as [#sums].
+    final short[] shortSums;
 
     /// Unpacked weights on the heap, `float[chunk][PANEL]`, for forms that are unpacked value by value.
     final float[] staging;
@@ -44,7 +55,9 @@ public final class PanelScratch implements AutoCloseable {
         weights = own;
         scales = new float[values / MIN_GROUP];
         mins = new float[values / MIN_GROUP];
-        sums = new float[values / MIN_GROUP];
+        int tileSums = Math.max(chunkLength, TILE_SPAN * Width.TILE_ROWS) * PackedMatrix.PANEL;
+        sums = new float[tileSums / MIN_GROUP];
+        shortSums = new short[tileSums / MIN_PART];
         staging = new float[values];
         row = new float[chunkLength];
     }

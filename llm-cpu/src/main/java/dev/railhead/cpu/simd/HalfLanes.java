@@ -1,5 +1,6 @@
 package dev.railhead.cpu.simd;
 
+import static dev.railhead.cpu.simd.Width.FLOATS;
 import static dev.railhead.cpu.simd.Width.INTS;
 import static dev.railhead.cpu.simd.Width.ORDER;
 
@@ -49,7 +50,7 @@ public final class HalfLanes {
 
     /// One of the four signed bytes of each lane.
     public static FloatVector signedByte(IntVector lanes, int index) {
-        return PairLanes.toFloat(
-                lanes.lanewise(VectorOperators.LSHL, 24 - 8 * index).lanewise(VectorOperators.ASHR, 24));
+        return (FloatVector) lanes.lanewise(VectorOperators.LSHL, 24 - 8 * index).lanewise(VectorOperators.ASHR, 24)
+                .convertShape(VectorOperators.I2F, FLOATS, 0);
     }
 }

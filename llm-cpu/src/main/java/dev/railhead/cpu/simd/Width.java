@@ -32,8 +32,15 @@ public final class Width {
     /// Number of `float` lanes.
     public static final int LANES = BITS / Float.SIZE;
 
-    /// Activation rows in the largest tile of [FloatTile]: two vectors of weights by so many rows stay in registers.
-    /// AVX2 has 16 of them, AVX-512 and NEON 32.
+    /// Half a vector of shorts: widens to a vector of [#FLOATS].
+    public static final VectorSpecies<Short> HALF_SHORTS = VectorSpecies.of(short.class,
+            VectorShape.forBitSize(BITS / 2));
+
+    /// Number of `short` lanes.
+    public static final int SHORT_LANES = BITS / Short.SIZE;
+
+    /// Activation rows in the largest tile of [FloatTile] and [ShortTile]: two vectors of weights by so many rows stay in
+    /// registers. AVX2 has 16 of them, AVX-512 and NEON 32.
     public static final int TILE_ROWS = BITS == 256 ? 6 : 12;
 
     /// The order of bytes in packed weights and in pages of keys and values.
