@@ -42,11 +42,25 @@ final class UseGuard {
         running = Thread.currentThread();
     }
 
+    /// Enters to give something up, which is allowed after closing too.
+    ///
+    /// @return false if a call runs, this thread's own included; else [#end] follows
+    synchronized boolean beginIfIdle() {
+        if (running != null) {
+            return false;
+        }
+        running = Thread.currentThread();
+        return true;
+    }
+
     /// Leaves; finishes a close that came meanwhile.
     synchronized void end() {
         running = null;
-        releaseIfClosing();
-        notifyAll();
+        try {
+            releaseIfClosing();
+        } finally {
+            notifyAll();
+        }
     }
 
     /// Reserves the session for a stream until [#disown].
@@ -58,11 +72,6 @@ final class UseGuard {
         if (owner == stream) {
             owner = null;
         }
-    }
-
-    /// Whether another thread is inside.
-    synchronized boolean isRunningElsewhere() {
-        return running != null && running != Thread.currentThread();
     }
 
     /// Whether the thread inside should give up.
