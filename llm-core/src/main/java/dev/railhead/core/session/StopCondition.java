@@ -6,8 +6,8 @@ import dev.railhead.GenerationOptions;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Whether running work should be given up: asked while waiting for the model, between layers and between tokens, by the
-/// thread that runs it. What stopped the work once stays the reason.
+/// Whether running work should be given up: asked while waiting for the model, between layers and between tokens, by
+/// the thread that runs it. What stopped the work once stays the reason.
 final class StopCondition implements BooleanSupplier {
     private final UseGuard guard;
     private final Deadlines deadlines;
