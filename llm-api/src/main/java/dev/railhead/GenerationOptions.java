@@ -211,7 +211,8 @@ public final class GenerationOptions {
             return this;
         }
 
-        /// Texts that end the generation, none of them empty.
+        /// Texts that end the generation, none of them empty. A generation refuses, with [IllegalArgumentException], half
+        /// a surrogate pair, and more than 4,194,304 chars together.
         public Builder stopStrings(String... texts) {
             check(Arrays.stream(texts).noneMatch(String::isEmpty), "stopStrings", "no empty string", "one");
             stopStrings = List.of(texts);

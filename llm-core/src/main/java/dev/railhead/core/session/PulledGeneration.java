@@ -31,7 +31,7 @@ final class PulledGeneration implements TokenStream {
 
     @Override
     public boolean hasNext() {
-        return pull(false) != null;
+        return pull(false) != null && !closed;
     }
 
     @Override
@@ -44,9 +44,14 @@ final class PulledGeneration implements TokenStream {
     }
 
     private @Nullable GeneratedToken pull(boolean take) {
-        if (ended) {
-            return null;
+        GeneratedToken token = ended ? null : advance(take);
+        if (closed) {
+            giveUp(); // the close that came meanwhile left it to this call
         }
+        return token;
+    }
+
+    private @Nullable GeneratedToken advance(boolean take) {
         guard.begin(this);
         try {
             if (ahead == null && !ended) {
@@ -64,9 +69,6 @@ final class PulledGeneration implements TokenStream {
             throw t;
         } finally {
             guard.end();
-            if (closed) {
-                giveUp();
-            }
         }
     }
 
