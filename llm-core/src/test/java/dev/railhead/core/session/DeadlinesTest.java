@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -121,9 +123,7 @@ class DeadlinesTest {
         Waiting(int[] prompt, GenerationOptions options) throws InterruptedException {
             generation = new FutureTask<>(() -> session.generate(prompt, options));
             thread = Thread.ofPlatform().daemon().start(generation);
-            while (thread.getState() != Thread.State.TIMED_WAITING) {
-                Thread.sleep(1);
-            }
+            awaitSleep(thread);
         }
 
         GenerationResult result() throws Exception {
@@ -208,28 +208,30 @@ class DeadlinesTest {
 
     @Test
     void theQueueDeadlineIsForTheFirstTurnOnly() throws Exception {
-        Busy[] busy = new Busy[1];
-        Thread[] freed = new Thread[1];
+        Thread generating = Thread.currentThread();
+        List<FutureTask<Void>> others = new ArrayList<>();
         GenerationResult result = session.generate(PROMPT, ten().queueTimeout(SECOND).build(), token -> {
             if (token.index() == 0) {
-                busy[0] = new Busy();
-                clock.advance(SECOND.multipliedBy(2));
-                freed[0] = Thread.ofPlatform().daemon().start(() -> {
-                    sleepQuietly(60); // three looks
-                    busy[0].close();
-                });
+                Busy busy = new Busy();
+                others.add(new FutureTask<>(() -> {
+                    awaitSleep(generating);
+                    clock.advance(SECOND.multipliedBy(2));
+                    Thread.sleep(60); // three looks
+                    busy.close();
+                    return null;
+                }));
+                Thread.ofPlatform().daemon().start(others.getFirst());
             }
         });
-        freed[0].join();
+        others.getFirst().get(10, TimeUnit.SECONDS);
         assertThat(result.finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
         assertThat(result.tokens()).containsExactly(solo);
     }
 
-    private static void sleepQuietly(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+    /// Returns when a thread sleeps in the queue.
+    private static void awaitSleep(Thread thread) throws InterruptedException {
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.sleep(1);
         }
     }
 

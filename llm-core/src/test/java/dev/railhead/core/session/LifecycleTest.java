@@ -207,6 +207,7 @@ class LifecycleTest {
             GenerationResult result = session.generate(PROMPT,
                     ENDLESS.toBuilder().timeout(Duration.ofMillis(50)).build());
             assertThat(result.finishReason()).isEqualTo(FinishReason.TIMEOUT);
+            session.rewind(0); // how far it came depends on the machine, and what follows on that
             assertThat(session.generate(PROMPT, GREEDY_20.toBuilder().timeout(Duration.ofDays(200_000)).build())
                     .finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
         }

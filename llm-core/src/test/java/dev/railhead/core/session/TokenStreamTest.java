@@ -65,12 +65,13 @@ class TokenStreamTest {
     }
 
     private void assertCancelledAndFree(int tokens) {
+        GenerationResult result = stream.result().orElseThrow(); // before anybody asks the stream again
+        assertThat(session.position()).isEqualTo(result.promptTokens() + tokens);
+        assertThat(result.finishReason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(result.tokens()).hasSize(tokens);
+        assertThat(result.tokens()).containsOnly(TOKEN);
         assertThat(stream.hasNext()).isFalse();
         assertThatThrownBy(stream::next).isInstanceOf(NoSuchElementException.class);
-        GenerationResult result = stream.result().orElseThrow();
-        assertThat(result.finishReason()).isEqualTo(FinishReason.CANCELLED);
-        assertThat(result.tokens()).hasSize(tokens).containsOnly(TOKEN);
-        assertThat(session.position()).isEqualTo(result.promptTokens() + tokens);
         session.decode(TOKEN);
     }
 
