@@ -178,6 +178,7 @@ class HammerTest {
         GenerationResult result = insist(() -> pull
                 ? pulled(session, prompt, stopping.build(), cancelAt)
                 : session.generate(prompt, stopping.build(), token -> {
+                    look(session); // from within its own call
                     if (token.index() == cancelAt) {
                         cancellation.cancel();
                     }
