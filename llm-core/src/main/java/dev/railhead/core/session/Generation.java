@@ -44,7 +44,8 @@ final class Generation {
         RailheadModel model = session.railheadModel();
         clock = new GenerationClock(model.nanoTime());
         stop = session.newStop(options);
-        sampler = SamplerChains.of(options, model.samplingDefaults()).fresh();
+        sampler = Objects.requireNonNull(SamplerChains.of(options, model.samplingDefaults()).fresh(),
+                "sampler: expected a sampler from fresh(), found null");
         candidates = new CandidateList(model.vocabularySize());
         decoder = model.tokenizer().newDecoder();
         stopStrings = new StopStrings(options.stopStrings());
@@ -52,6 +53,7 @@ final class Generation {
 
     /// Generates to the end on the calling thread, with the session held all the time.
     GenerationResult run(Consumer<GeneratedToken> listener) {
+        Objects.requireNonNull(listener, "listener");
         session.guard().begin(this);
         try {
             for (GeneratedToken token = advance(); token != null; token = advance()) {

@@ -29,8 +29,8 @@ final class UseGuard {
     synchronized void begin(Object user) {
         checkOpen();
         if (running == Thread.currentThread()) {
-            throw new ConcurrentUseException(
-                    what + " was used by a listener from within its own call; use it after the call returns");
+            throw new ConcurrentUseException(what
+                    + " was used by a listener or sampler from within its own call; use it after the call returns");
         }
         if (running != null) {
             throw new ConcurrentUseException(what + " is in use by thread '" + running.getName()

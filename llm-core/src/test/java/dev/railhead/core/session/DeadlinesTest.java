@@ -1,7 +1,6 @@
 package dev.railhead.core.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.Ints;
 import dev.railhead.Cancellation;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -78,32 +76,39 @@ class DeadlinesTest {
         return TEN.toBuilder();
     }
 
-    /// Another user of the model, whose step lasts until it is told to end.
+    /// Another session, which stands still in the middle of a prefill until it is told to go on: the test stops it where
+    /// it looks at its deadline.
     private final class Busy implements AutoCloseable {
+        /// The call, its prefill and its turn are worth four looks, each layer of each chunk one more.
+        private static final int LOOKS = 8;
+
+        private final Session other = model.newSession();
         private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch release = new CountDownLatch(1);
-        private final FutureTask<Void> step = new FutureTask<>(this::hold, null);
+        private final FutureTask<GenerationResult> prefill = new FutureTask<>(
+                () -> other.generate(PROMPT, ten().timeout(Duration.ofDays(200 * 365)).build()));
+        private final Thread thread = Thread.ofPlatform().daemon().unstarted(prefill);
+        private int looks;
 
         Busy() {
-            Thread.ofPlatform().daemon().start(step);
+            clock.onLook(this::look);
+            thread.start();
             awaitQuietly(begun);
         }
 
-        private void hold() {
-            GenerationOptions options = GenerationOptions.defaults();
-            var stop = new StopCondition(new UseGuard("another", () -> {}), new Deadlines(options, clock), options);
-            model.run(stop, rows -> {
+        private void look() {
+            if (Thread.currentThread() == thread && ++looks == LOOKS) {
                 begun.countDown();
                 awaitQuietly(release);
-                throw new IllegalStateException("nothing to compute");
-            });
+            }
         }
 
         @Override
         public void close() {
             release.countDown();
-            assertThatThrownBy(() -> step.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
-                    .hasMessageContaining("nothing to compute");
+            assertThat(prefill).succeedsWithin(Duration.ofSeconds(10))
+                    .satisfies(result -> assertThat(result.tokens()).containsExactly(solo));
+            other.close();
         }
     }
 
@@ -151,7 +156,7 @@ class DeadlinesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TIMEOUT", "FIRST_TOKEN_TIMEOUT", "QUEUE_TIMEOUT"})
-    void eachDeadlineStrikesWhileAnotherStepRuns(FinishReason reason) throws Exception {
+    void eachDeadlineStrikesWhileAnotherSessionPrefills(FinishReason reason) throws Exception {
         GenerationOptions options = ten().timeout(reason == FinishReason.TIMEOUT ? SECOND : FOREVER)
                 .firstTokenTimeout(reason == FinishReason.FIRST_TOKEN_TIMEOUT ? SECOND : FOREVER)
                 .queueTimeout(reason == FinishReason.QUEUE_TIMEOUT ? SECOND : FOREVER).build();

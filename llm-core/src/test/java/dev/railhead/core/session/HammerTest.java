@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Random calls of eight threads on four sessions. Whatever a session is told, alone among others or disturbed by threads
-/// that have no business in it, it gives what a session of its own would give.
+/// Random calls of eight threads on four sessions. Whatever a session is told, alone among others or disturbed by
+/// threads that have no business in it, it gives what a session of its own would give.
 @Timeout(120)
 class HammerTest {
     private static final int THREADS = 8;

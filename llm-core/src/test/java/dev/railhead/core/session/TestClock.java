@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 final class TestClock implements LongSupplier {
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(1).toNanos());
     private volatile long perLook;
+    private volatile Runnable onLook = () -> {};
 
     void advance(Duration time) {
         now.addAndGet(time.toNanos());
@@ -18,8 +19,14 @@ final class TestClock implements LongSupplier {
         perLook = time.toNanos();
     }
 
+    /// Does something on the thread that looks, each time.
+    void onLook(Runnable action) {
+        onLook = action;
+    }
+
     @Override
     public long getAsLong() {
+        onLook.run();
         return now.addAndGet(perLook);
     }
 }
