@@ -12,6 +12,10 @@ public enum FinishReason {
     CONTEXT_FULL,
     /// It was cancelled, by a [Cancellation], an interrupt, or the closing of its stream, session or model.
     CANCELLED,
-    /// The timeout passed.
-    TIMEOUT
+    /// The [timeout][GenerationOptions.Builder#timeout(java.time.Duration)] of the whole generation passed.
+    TIMEOUT,
+    /// The [firstTokenTimeout][GenerationOptions.Builder#firstTokenTimeout(java.time.Duration)] passed.
+    FIRST_TOKEN_TIMEOUT,
+    /// The [queueTimeout][GenerationOptions.Builder#queueTimeout(java.time.Duration)] passed.
+    QUEUE_TIMEOUT
 }

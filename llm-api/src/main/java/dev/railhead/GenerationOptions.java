@@ -28,6 +28,8 @@ public final class GenerationOptions {
     private final int topLogprobs;
     private final @Nullable Cancellation cancellation;
     private final @Nullable Duration timeout;
+    private final @Nullable Duration firstTokenTimeout;
+    private final @Nullable Duration queueTimeout;
 
     private GenerationOptions(Builder b) {
         maxTokens = b.maxTokens;
@@ -41,6 +43,8 @@ public final class GenerationOptions {
         topLogprobs = b.topLogprobs;
         cancellation = b.cancellation;
         timeout = b.timeout;
+        firstTokenTimeout = b.firstTokenTimeout;
+        queueTimeout = b.queueTimeout;
     }
 
     /// The model's own sampling defaults, a random seed, until the model ends or the context is full.
@@ -72,6 +76,8 @@ public final class GenerationOptions {
         b.topLogprobs = topLogprobs;
         b.cancellation = cancellation;
         b.timeout = timeout;
+        b.firstTokenTimeout = firstTokenTimeout;
+        b.queueTimeout = queueTimeout;
         return b;
     }
 
@@ -130,6 +136,16 @@ public final class GenerationOptions {
         return Optional.ofNullable(timeout);
     }
 
+    /// Ends the generation when there is no token after this time.
+    public Optional<Duration> firstTokenTimeout() {
+        return Optional.ofNullable(firstTokenTimeout);
+    }
+
+    /// Ends the generation when the model was busy with other sessions for this time.
+    public Optional<Duration> queueTimeout() {
+        return Optional.ofNullable(queueTimeout);
+    }
+
     /// Makes [GenerationOptions]. Each setter checks its range and throws [IllegalArgumentException].
     public static final class Builder {
         private int maxTokens = UNLIMITED;
@@ -143,6 +159,8 @@ public final class GenerationOptions {
         private int topLogprobs;
         private @Nullable Cancellation cancellation;
         private @Nullable Duration timeout;
+        private @Nullable Duration firstTokenTimeout;
+        private @Nullable Duration queueTimeout;
 
         private Builder() {}
 
@@ -193,7 +211,8 @@ public final class GenerationOptions {
             return this;
         }
 
-        /// Texts that end the generation, none of them empty.
+        /// Texts that end the generation, none of them empty. A generation refuses, with [IllegalArgumentException], half
+        /// a surrogate pair, and more than 4,194,304 chars together.
         public Builder stopStrings(String... texts) {
             check(Arrays.stream(texts).noneMatch(String::isEmpty), "stopStrings", "no empty string", "one");
             stopStrings = List.of(texts);
@@ -213,16 +232,38 @@ public final class GenerationOptions {
             return this;
         }
 
-        /// Ends the generation after this time, which is positive.
+        /// Ends the generation after this time, which is positive. It begins with the call of
+        /// [Session#generate(String, GenerationOptions)] or [Session#stream(String, GenerationOptions)], and is looked at
+        /// where cancellation is: while waiting for the model, between layers and between tokens. The generation
+        /// returns what it has, with [FinishReason#TIMEOUT]. If several deadlines pass, the earliest is the reason.
         public Builder timeout(Duration value) {
-            check(value.isPositive(), "timeout", "a positive duration", value);
-            timeout = value;
+            timeout = positive("timeout", value);
+            return this;
+        }
+
+        /// Ends the generation, with [FinishReason#FIRST_TOKEN_TIMEOUT], when this time has passed since the call and no
+        /// token was generated yet: waiting for the model and reading the prompt took too long. Positive.
+        public Builder firstTokenTimeout(Duration value) {
+            firstTokenTimeout = positive("firstTokenTimeout", value);
+            return this;
+        }
+
+        /// Ends the generation, with [FinishReason#QUEUE_TIMEOUT], when the model did not begin to work on it within
+        /// this time because it was busy with other sessions. Nothing was computed then, and the session is as it was.
+        /// Only the first turn counts: what was begun is not given up for the sake of others. Positive.
+        public Builder queueTimeout(Duration value) {
+            queueTimeout = positive("queueTimeout", value);
             return this;
         }
 
         /// The options.
         public GenerationOptions build() {
             return new GenerationOptions(this);
+        }
+
+        private static Duration positive(String what, Duration value) {
+            check(value.isPositive(), what, "a positive duration", value);
+            return value;
         }
 
         private static void check(boolean valid, String what, String expected, Object found) {

@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 /// at once with [ConcurrentUseException] and disturbs nothing, except [#close()], which cancels the running call. A
 /// listener that calls back into its own session gets the same exception.
 ///
-/// **Failures.** When a call throws or is cancelled, the session returns to the last token whose keys and values are
-/// complete and stays usable.
+/// **Failures.** When a call throws, the session stays usable and returns to the last token whose keys and values are
+/// complete, never behind where it was before the call. A generation that was stopped by cancellation or a deadline
+/// keeps the tokens of its result; of a prompt that was not read to its end it keeps what was read, in whole chunks.
 public interface Session extends AutoCloseable {
     /// The model this session belongs to.
     Model model();

@@ -45,7 +45,7 @@ record RunReport(int[] promptTokens, int[] tokens, String text, String finishRea
             case END_TOKEN, STOP_STRING -> "stop";
             case MAX_TOKENS, CONTEXT_FULL -> "length";
             case CANCELLED -> "cancelled";
-            case TIMEOUT -> "timeout";
+            case TIMEOUT, FIRST_TOKEN_TIMEOUT, QUEUE_TIMEOUT -> "timeout";
         };
     }
 

@@ -70,9 +70,8 @@ public final class GgufFile implements ModelSource {
             }
             return new GgufFile(first.name(), shards, files, files.stream().mapToLong(f -> f.bytes().byteSize()).sum());
         } catch (InternalError e) {
-            // The JVM's way to say that a page of a mapping is gone.
             files.forEach(MappedFile::close);
-            throw new ModelFileChangedException(first.path() + " was truncated while it was read", e);
+            throw ModelFileChangedException.gone(first.path().toString(), e);
         } catch (RuntimeException e) {
             files.forEach(MappedFile::close);
             throw e;

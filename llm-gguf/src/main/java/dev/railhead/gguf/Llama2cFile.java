@@ -71,10 +71,9 @@ public final class Llama2cFile implements ModelSource {
             Path vocabulary = tokenizer != null ? tokenizer : file.path().resolveSibling("tokenizer.bin");
             return new Llama2cFile(file, arena, vocabulary);
         } catch (InternalError e) {
-            // The JVM's way to say that a page of a mapping is gone.
             arena.close();
             file.close();
-            throw new ModelFileChangedException(file.path() + " was truncated while it was read", e);
+            throw ModelFileChangedException.gone(file.path().toString(), e);
         } catch (RuntimeException e) {
             arena.close();
             file.close();

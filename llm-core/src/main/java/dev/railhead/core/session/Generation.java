@@ -7,20 +7,19 @@ import dev.railhead.GenerationResult;
 import dev.railhead.Sampler;
 import dev.railhead.TokenDecoder;
 import dev.railhead.TokenProbability;
-import dev.railhead.TokenStream;
 import dev.railhead.core.kv.StepCancelledException;
 import dev.railhead.core.sampling.CandidateList;
 import dev.railhead.core.sampling.SamplerChains;
 import dev.railhead.core.text.StopStrings;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One generation: prompt in, then token by token: sample, decode to text, look for an end, feed back.
-final class Generation implements TokenStream {
+/// One generation: prompt in, then token by token: sample, decode to text, look for an end, feed back. Used inside the
+/// guard of its session.
+final class Generation {
     private final RailheadSession session;
     private final Supplier<int[]> prompt;
     private final GenerationOptions options;
@@ -29,37 +28,38 @@ final class Generation implements TokenStream {
     private final TokenDecoder decoder;
     private final StopStrings stopStrings;
     private final StopCondition stop;
-    private final GenerationClock clock = new GenerationClock();
+    private final GenerationClock clock;
     private final TokenHistory tokens = new TokenHistory();
     private final StringBuilder text = new StringBuilder();
+    private int before; // tokens of the session when this started
     private int promptTokens;
     private boolean started;
     private @Nullable FinishReason finishReason;
-    private @Nullable GeneratedToken ahead; // computed by hasNext, not taken yet
     private @Nullable GenerationResult result;
-    private boolean failed;
 
     Generation(RailheadSession session, Supplier<int[]> prompt, GenerationOptions options) {
         this.session = session;
         this.prompt = prompt;
         this.options = options;
         RailheadModel model = session.railheadModel();
-        sampler = SamplerChains.of(options, model.samplingDefaults());
+        clock = new GenerationClock(model.nanoTime());
+        stop = session.newStop(options);
+        sampler = Objects.requireNonNull(SamplerChains.of(options, model.samplingDefaults()).fresh(),
+                "sampler: expected a sampler from fresh(), found null");
         candidates = new CandidateList(model.vocabularySize());
         decoder = model.tokenizer().newDecoder();
         stopStrings = new StopStrings(options.stopStrings());
-        stop = new StopCondition(session.guard(), options.cancellation().orElse(null),
-                options.timeout().map(GenerationClock::nanos).orElse(StopCondition.NEVER));
     }
 
     /// Generates to the end on the calling thread, with the session held all the time.
     GenerationResult run(Consumer<GeneratedToken> listener) {
+        Objects.requireNonNull(listener, "listener");
         session.guard().begin(this);
         try {
             for (GeneratedToken token = advance(); token != null; token = advance()) {
                 listener.accept(token);
             }
-            return java.util.Objects.requireNonNull(result);
+            return Objects.requireNonNull(result);
         } catch (Throwable t) {
             rollBack();
             throw t;
@@ -69,78 +69,26 @@ final class Generation implements TokenStream {
     }
 
     /// Takes back what this generation appended and did not compute; a prompt that was refused changed nothing.
-    private void rollBack() {
+    void rollBack() {
         if (started) {
-            session.rollBack();
+            session.rollBack(before);
         }
     }
 
-    /// Reserves the session for this stream.
-    TokenStream own() {
-        session.guard().begin(this);
-        try {
-            session.guard().own(this);
-        } finally {
-            session.guard().end();
-        }
-        return this;
-    }
-
-    @Override
-    public boolean hasNext() {
-        if (ahead != null) {
-            return true;
-        }
-        if (result != null || failed) {
-            return false;
-        }
-        session.guard().begin(this);
-        try {
-            ahead = advance();
-        } catch (Throwable t) {
-            failed = true;
-            rollBack();
-            throw t;
-        } finally {
-            if (result != null || failed) {
-                session.guard().disown(this);
-            }
-            session.guard().end();
-        }
-        return ahead != null;
-    }
-
-    @Override
-    public GeneratedToken next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException("the generation has ended");
-        }
-        GeneratedToken token = java.util.Objects.requireNonNull(ahead);
-        ahead = null;
-        return token;
-    }
-
-    @Override
-    public Optional<GenerationResult> result() {
-        return ahead == null ? Optional.ofNullable(result) : Optional.empty();
-    }
-
-    @Override
-    public void close() {
+    /// Stops it from any thread, also while it runs.
+    void cancel() {
         stop.cancel();
-        if (session.guard().isRunningElsewhere()) {
-            return; // that thread sees the cancellation and ends the stream
-        }
-        if (result == null && !failed) {
-            text.append(heldBack());
-            result = makeResult(FinishReason.CANCELLED);
-        }
-        ahead = null;
-        session.guard().disown(this);
     }
 
-    /// The next token, or null at the end, when [#result] is set.
-    private @Nullable GeneratedToken advance() {
+    /// What it produced, once it has ended.
+    @Nullable
+    GenerationResult result() {
+        return result;
+    }
+
+    /// The next token, or null at the end, when [#result()] is set.
+    @Nullable
+    GeneratedToken advance() {
         if (result != null) {
             return null;
         }
@@ -151,15 +99,22 @@ final class Generation implements TokenStream {
                     return token;
                 }
             } catch (StepCancelledException e) {
-                session.rollBack();
-                FinishReason reason = stop.reason();
-                finishReason = reason == null ? FinishReason.CANCELLED : reason;
+                session.rollBack(tokens.size() == 0 ? before : session.size()); // what was given out stays
+                finishReason = Objects.requireNonNull(stop.reason());
             }
         }
-        String rest = heldBack();
-        text.append(rest);
-        result = makeResult(java.util.Objects.requireNonNull(finishReason));
+        String rest = finish(Objects.requireNonNull(finishReason));
         return rest.isEmpty() ? null : new GeneratedToken(-1, rest, tokens.size(), List.of());
+    }
+
+    /// Ends the generation.
+    ///
+    /// @return text that waited for more: bytes of an unfinished character, the beginning of a stop string
+    String finish(FinishReason reason) {
+        String rest = stopStrings.isMatched() ? "" : stopStrings.add(decoder.finish()) + stopStrings.finish();
+        text.append(rest);
+        result = new GenerationResult(text.toString(), tokens.toArray(), reason, promptTokens, clock.timings());
+        return rest;
     }
 
     /// Generates one token; null and a finish reason if there is none.
@@ -185,6 +140,7 @@ final class Generation implements TokenStream {
                 : session.railheadModel().mostLikely(logits, options.topLogprobs());
         session.append(new int[]{token});
         tokens.add(token);
+        stop.deadlines().tokenCame();
         clock.token();
         String piece = stopStrings.add(decoder.add(token));
         text.append(piece);
@@ -196,30 +152,25 @@ final class Generation implements TokenStream {
 
     private void start() {
         int[] fed = prompt.get();
-        if (fed.length == 0 && !session.canContinue()) {
+        if (fed.length == 0 && session.size() == 0) {
             throw new IllegalArgumentException("prompt: expected at least one token, found an empty prompt on a session"
                     + " without tokens");
         }
+        before = session.size();
         session.append(fed);
         started = true;
-        promptTokens = fed.length;
-        clock.startPrefill(fed.length);
-        session.computeLogits(stop);
-        clock.endPrefill();
+        clock.startPrefill();
+        try {
+            session.computeLogits(stop);
+        } finally {
+            promptTokens = Math.max(0, session.computedSize() - before);
+            clock.endPrefill(promptTokens);
+        }
     }
 
     private int sample(float[] logits) {
         candidates.reset(logits);
         sampler.apply(candidates);
         return candidates.picked();
-    }
-
-    /// Text that waited for more: bytes of an unfinished character, the beginning of a stop string.
-    private String heldBack() {
-        return stopStrings.isMatched() ? "" : stopStrings.add(decoder.finish()) + stopStrings.finish();
-    }
-
-    private GenerationResult makeResult(FinishReason reason) {
-        return new GenerationResult(text.toString(), tokens.toArray(), reason, promptTokens, clock.timings());
     }
 }

@@ -2,43 +2,45 @@ package dev.railhead.core.session;
 
 import dev.railhead.GenerationResult.Timings;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /// Takes the times of a generation, by the monotonic clock.
 final class GenerationClock {
-    private final long start = System.nanoTime();
-    private long prefillStart = start;
-    private long prefillEnd = start;
+    private final LongSupplier nanoTime;
+    private final long start;
+    private long prefillStart;
+    private long prefillEnd;
     private long firstToken;
     private int prefillTokens;
     private int tokens;
 
-    /// A duration in nanoseconds; the largest long if it is longer than 292 years.
-    static long nanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
+    /// @param nanoTime a monotonic clock, as [System#nanoTime()]
+    GenerationClock(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        start = nanoTime.getAsLong();
+        prefillStart = start;
+        prefillEnd = start;
     }
 
-    void startPrefill(int promptTokens) {
+    void startPrefill() {
+        prefillStart = nanoTime.getAsLong();
+    }
+
+    /// @param promptTokens how many were fed: all of them, or fewer if the prefill was stopped
+    void endPrefill(int promptTokens) {
+        prefillEnd = nanoTime.getAsLong();
         prefillTokens = promptTokens;
-        prefillStart = System.nanoTime();
-    }
-
-    void endPrefill() {
-        prefillEnd = System.nanoTime();
     }
 
     void token() {
         if (tokens++ == 0) {
-            firstToken = System.nanoTime();
+            firstToken = nanoTime.getAsLong();
         }
     }
 
     /// Closes the account.
     Timings timings() {
-        long end = System.nanoTime();
+        long end = nanoTime.getAsLong();
         long first = tokens > 0 ? firstToken : end;
         return new Timings(Duration.ofNanos(first - start), Duration.ofNanos(prefillEnd - prefillStart), prefillTokens,
                 Duration.ofNanos(end - first), Math.max(0, tokens - 1), Duration.ofNanos(end - start));

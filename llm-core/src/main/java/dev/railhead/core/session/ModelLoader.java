@@ -18,6 +18,7 @@ import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
+import java.util.function.LongSupplier;
 
 /// Makes a model of an open file.
 public final class ModelLoader {
@@ -27,6 +28,13 @@ public final class ModelLoader {
     ///
     /// @param source an open model file; owned by this method, also when it throws
     public static Model load(ModelSource source, ModelOptions options) {
+        return load(source, options, System::nanoTime);
+    }
+
+    /// As [#load(ModelSource, ModelOptions)].
+    ///
+    /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
+    static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime) {
         Backend backend = null;
         Arena arena = Arena.ofShared();
         try {
@@ -48,12 +56,9 @@ public final class ModelLoader {
             progress.update(metadata.fileBytes(), metadata.fileBytes());
             var pool = new KvPool(Architectures.kvLayout(source.metadata()), plan.kvBudget());
             return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
-                    mapped ? source : null, plan.contextLength()), options);
+                    mapped ? source : null, plan.contextLength()), options, nanoTime);
         } catch (InternalError e) {
-            // what the JVM throws when a page of a mapped file has gone
-            var changed = new ModelFileChangedException("model file " + source.name()
-                    + ": expected it unchanged while it was loaded, found part of it gone (" + e.getMessage()
-                    + "); load it again, and replace model files by an atomic rename", e);
+            var changed = ModelFileChangedException.gone(source.name(), e);
             free(backend, arena, source, changed);
             throw changed;
         } catch (Throwable t) {

@@ -24,18 +24,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A loaded model. The graph runs one step at a time; sessions take turns, in the order they came.
 final class RailheadModel implements Model {
     /// How long a close waits for running work. A step stops after at most one layer of one chunk.
     private static final long CLOSE_SECONDS = 30;
-
-    /// How often a session that waits for its turn looks at its own cancellation.
-    private static final long WAIT_MILLIS = 20;
 
     /// What a model is made of.
     ///
@@ -47,14 +43,17 @@ final class RailheadModel implements Model {
     private final ModelOptions options;
     private final Leases leases;
     private final Set<RailheadSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final TurnQueue turns = new TurnQueue();
     private final Step step;
+    private final LongSupplier nanoTime;
     private boolean closing;
     private volatile @Nullable ModelFileChangedException failure;
 
-    RailheadModel(Parts parts, ModelOptions options) {
+    /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
+    RailheadModel(Parts parts, ModelOptions options, LongSupplier nanoTime) {
         this.parts = parts;
         this.options = options;
+        this.nanoTime = nanoTime;
         step = new Step(options.prefillChunk(), parts.pool.layout());
         leases = new Leases(() -> free(parts));
     }
@@ -102,6 +101,10 @@ final class RailheadModel implements Model {
         return options.prefillChunk();
     }
 
+    LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
     @Override
     public Session newSession() {
         synchronized (sessions) {
@@ -116,40 +119,25 @@ final class RailheadModel implements Model {
 
     /// Runs a step when its turn comes.
     ///
-    /// @param isCancelled is asked while waiting and between layers
+    /// @param stop is asked while waiting and between layers
     /// @param rows adds the rows to the empty step
-    /// @throws dev.railhead.core.kv.StepCancelledException if cancelled
-    void run(BooleanSupplier isCancelled, Consumer<Step> rows) {
-        awaitTurn(isCancelled);
+    /// @throws dev.railhead.core.kv.StepCancelledException if stopped
+    void run(StopCondition stop, Consumer<Step> rows) {
+        turns.take(stop);
         try {
             checkFile();
-            rows.accept(step.reset(isCancelled));
+            rows.accept(step.reset(stop));
             parts.graph.forward(step);
         } catch (InternalError e) {
-            // what the JVM throws when a page of a mapped file has gone
             if (parts.source == null) {
                 throw e;
             }
-            throw fail(e);
+            ModelFileChangedException gone = ModelFileChangedException.gone(parts.source.name(), e);
+            failure = gone;
+            throw gone;
         } finally {
             step.reset(() -> false);
-            turn.unlock();
-        }
-    }
-
-    private void awaitTurn(BooleanSupplier isCancelled) {
-        boolean interrupted = false;
-        try {
-            while (!turn.tryLock(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
-                Step.throwIf(isCancelled);
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-            Step.throwIf(isCancelled);
-            turn.lock();
+            turns.pass();
         }
     }
 
@@ -166,14 +154,6 @@ final class RailheadModel implements Model {
                 throw e;
             }
         }
-    }
-
-    private ModelFileChangedException fail(InternalError cause) {
-        var exception = new ModelFileChangedException("model file " + parts.metadata.name()
-                + ": expected it unchanged while mapped, found part of it gone (" + cause.getMessage()
-                + "); load the model again, and replace model files by an atomic rename", cause);
-        failure = exception;
-        return exception;
     }
 
     /// Waits until nobody else runs in these sessions.

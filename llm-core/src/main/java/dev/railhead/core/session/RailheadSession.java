@@ -12,19 +12,20 @@ import dev.railhead.TokenProbability;
 import dev.railhead.TokenStream;
 import dev.railhead.core.kv.StepCancelledException;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// A session: the token history and how much of it is in the KV cache.
 ///
 /// The history may be one token ahead of the cache: a generated token is computed only when what follows it is wanted.
 final class RailheadSession implements Session, AllLogits {
+    private static final int NONE = -1;
+
     private final RailheadModel model;
     private final SessionMemory memory;
     private final UseGuard guard;
     private final TokenHistory history = new TokenHistory();
-    private final float[] logits; // after the last token of the history, if hasLogits
-    private boolean hasLogits;
+    private final float[] logits;
+    private int logitsPosition = NONE; // the logits follow this many tokens of the history
     private int computed; // positions in the KV cache
 
     RailheadSession(RailheadModel model, SessionMemory memory) {
@@ -74,14 +75,19 @@ final class RailheadSession implements Session, AllLogits {
     }
 
     private void compute(int[] tokens) {
-        var stop = new StopCondition(guard, null, StopCondition.NEVER);
+        int before = history.size();
         append(tokens);
         try {
-            computeLogits(stop);
+            computeLogits(newStop(GenerationOptions.defaults()));
         } catch (Throwable t) {
-            rollBack();
+            rollBack(before);
             throw translate(t);
         }
+    }
+
+    /// What stops a call that begins now.
+    StopCondition newStop(GenerationOptions options) {
+        return new StopCondition(guard, new Deadlines(options, model.nanoTime()), options);
     }
 
     /// What the caller of a prefill or decode sees when its step was cancelled.
@@ -117,29 +123,33 @@ final class RailheadSession implements Session, AllLogits {
         if (computed < history.size()) {
             compute(new int[0]); // a generated token that nobody asked beyond yet
         }
-        if (!hasLogits) {
+        if (!hasLogits()) {
             throw new IllegalStateException("logits: expected tokens fed since the session was opened or rewound,"
                     + " found none; call prefill or decode first");
         }
         return logits;
     }
 
+    private boolean hasLogits() {
+        return logitsPosition == history.size();
+    }
+
     @Override
     public float[][] allLogits(int... tokens) {
         return guarded(() -> {
             requireTokens(tokens);
+            int first = history.size();
             append(tokens);
             float[][] all = new float[tokens.length][model.vocabularySize()];
-            int first = history.size() - tokens.length;
             try {
-                run(new StopCondition(guard, null, StopCondition.NEVER),
+                run(newStop(GenerationOptions.defaults()),
                         position -> position >= first ? all[position - first] : null);
             } catch (Throwable t) {
-                rollBack();
+                rollBack(first);
                 throw translate(t);
             }
             System.arraycopy(all[tokens.length - 1], 0, logits, 0, logits.length);
-            hasLogits = true;
+            logitsPosition = history.size();
             return all;
         });
     }
@@ -171,13 +181,13 @@ final class RailheadSession implements Session, AllLogits {
 
     @Override
     public TokenStream stream(String prompt, GenerationOptions options) {
-        return new Generation(this, () -> encode(prompt), options).own();
+        return new PulledGeneration(new Generation(this, () -> encode(prompt), options), guard);
     }
 
     @Override
     public TokenStream stream(int[] prompt, GenerationOptions options) {
         int[] copy = prompt.clone();
-        return new Generation(this, () -> copy, options).own();
+        return new PulledGeneration(new Generation(this, () -> copy, options), guard);
     }
 
     private int[] encode(String prompt) {
@@ -197,9 +207,9 @@ final class RailheadSession implements Session, AllLogits {
         return history.size();
     }
 
-    /// Whether logits can be had, of the last token.
-    boolean canContinue() {
-        return hasLogits || computed < history.size();
+    /// Number of tokens whose keys and values are in the cache. For a generation that is inside the guard.
+    int computedSize() {
+        return computed;
     }
 
     /// Appends tokens to the history.
@@ -221,19 +231,23 @@ final class RailheadSession implements Session, AllLogits {
         for (int token : tokens) {
             history.add(token);
         }
-        hasLogits &= tokens.length == 0;
     }
 
-    /// Computes what is not in the cache yet, and the logits after the last token.
+    /// Computes what is not in the cache yet, and the logits after the last token, of which there is one at least.
     ///
     /// @throws StepCancelledException if stopped on the way
-    float[] computeLogits(BooleanSupplier stop) {
-        if (computed < history.size()) {
-            hasLogits = false;
+    float[] computeLogits(StopCondition stop) {
+        if (!hasLogits()) {
             int last = history.size() - 1;
-            run(stop, position -> position == last ? logits : null);
-            hasLogits = true;
+            computed = Math.min(computed, last); // once more after a rewind, with the same keys and values
+            run(stop, position -> position == last ? logitsToBeWritten() : null);
+            logitsPosition = history.size();
         }
+        return logits;
+    }
+
+    private float[] logitsToBeWritten() {
+        logitsPosition = NONE;
         return logits;
     }
 
@@ -242,7 +256,7 @@ final class RailheadSession implements Session, AllLogits {
         float @org.jspecify.annotations.Nullable [] of(int position);
     }
 
-    private void run(BooleanSupplier stop, Destination destination) {
+    private void run(StopCondition stop, Destination destination) {
         while (computed < history.size()) {
             int end = Math.min(history.size(), computed + model.prefillChunk());
             int start = computed;
@@ -256,16 +270,19 @@ final class RailheadSession implements Session, AllLogits {
         }
     }
 
-    /// Returns to the last token that is in the cache.
-    void rollBack() {
-        forget(computed);
+    /// Returns to the last token that is in the cache, but not behind `size`: tokens from before a call outlive its
+    /// failure, computed or not.
+    void rollBack(int size) {
+        forget(Math.max(computed, size));
     }
 
     private void forget(int size) {
         history.truncate(size);
         computed = Math.min(computed, size);
         memory.sequence().truncate(computed);
-        hasLogits = false;
+        if (logitsPosition > size) {
+            logitsPosition = NONE;
+        }
     }
 
     private <T extends @org.jspecify.annotations.Nullable Object> T guarded(java.util.function.Supplier<T> call) {

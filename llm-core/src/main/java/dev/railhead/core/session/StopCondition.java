@@ -2,28 +2,25 @@ package dev.railhead.core.session;
 
 import dev.railhead.Cancellation;
 import dev.railhead.FinishReason;
+import dev.railhead.GenerationOptions;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Whether running work should be given up: asked between layers and between tokens.
+/// Whether running work should be given up: asked while waiting for the model, between layers and between tokens, by
+/// the thread that runs it. What stopped the work once stays the reason.
 final class StopCondition implements BooleanSupplier {
-    /// No deadline.
-    static final long NEVER = Long.MAX_VALUE;
-
     private final UseGuard guard;
+    private final Deadlines deadlines;
     private final @Nullable Cancellation cancellation;
-    private final long start;
-    private final long timeoutNanos;
     private volatile boolean cancelled;
+    private @Nullable FinishReason struck;
 
     /// @param guard of the session; closing it stops the work
-    /// @param cancellation the application's, or null
-    /// @param timeoutNanos nanoseconds from now, or [#NEVER]
-    StopCondition(UseGuard guard, @Nullable Cancellation cancellation, long timeoutNanos) {
+    /// @param options say what else stops it
+    StopCondition(UseGuard guard, Deadlines deadlines, GenerationOptions options) {
         this.guard = guard;
-        this.cancellation = cancellation;
-        this.timeoutNanos = timeoutNanos;
-        start = System.nanoTime();
+        this.deadlines = deadlines;
+        cancellation = options.cancellation().orElse(null);
     }
 
     /// Stops the work from another thread.
@@ -31,14 +28,22 @@ final class StopCondition implements BooleanSupplier {
         cancelled = true;
     }
 
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
     /// Why to stop, or null to go on.
     @Nullable
     FinishReason reason() {
-        if (cancelled || guard.isClosing() || (cancellation != null && cancellation.isCancelled())
-                || Thread.currentThread().isInterrupted()) {
-            return FinishReason.CANCELLED;
+        if (struck == null) {
+            struck = isCancelled() ? FinishReason.CANCELLED : deadlines.passed();
         }
-        return System.nanoTime() - start >= timeoutNanos ? FinishReason.TIMEOUT : null;
+        return struck;
+    }
+
+    private boolean isCancelled() {
+        return cancelled || guard.isClosing() || (cancellation != null && cancellation.isCancelled())
+                || Thread.currentThread().isInterrupted();
     }
 
     @Override

@@ -29,8 +29,8 @@ final class UseGuard {
     synchronized void begin(Object user) {
         checkOpen();
         if (running == Thread.currentThread()) {
-            throw new ConcurrentUseException(
-                    what + " was used by a listener from within its own call; use it after the call returns");
+            throw new ConcurrentUseException(what
+                    + " was used by a listener or sampler from within its own call; use it after the call returns");
         }
         if (running != null) {
             throw new ConcurrentUseException(what + " is in use by thread '" + running.getName()
@@ -42,11 +42,25 @@ final class UseGuard {
         running = Thread.currentThread();
     }
 
+    /// Enters to give something up, which is allowed after closing too.
+    ///
+    /// @return false if a call runs, this thread's own included; else [#end] follows
+    synchronized boolean beginIfIdle() {
+        if (running != null) {
+            return false;
+        }
+        running = Thread.currentThread();
+        return true;
+    }
+
     /// Leaves; finishes a close that came meanwhile.
     synchronized void end() {
         running = null;
-        releaseIfClosing();
-        notifyAll();
+        try {
+            releaseIfClosing();
+        } finally {
+            notifyAll();
+        }
     }
 
     /// Reserves the session for a stream until [#disown].
@@ -58,11 +72,6 @@ final class UseGuard {
         if (owner == stream) {
             owner = null;
         }
-    }
-
-    /// Whether another thread is inside.
-    synchronized boolean isRunningElsewhere() {
-        return running != null && running != Thread.currentThread();
     }
 
     /// Whether the thread inside should give up.

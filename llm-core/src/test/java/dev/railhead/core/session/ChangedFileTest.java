@@ -106,6 +106,14 @@ class ChangedFileTest {
     }
 
     @Test
+    void aVanishedPageHasOneSentence() {
+        InternalError cause = new InternalError("a fault");
+        assertThat(ModelFileChangedException.gone("model.gguf", cause)).hasCause(cause)
+                .hasMessage("model file model.gguf: expected it unchanged while it is in use, found part of it gone"
+                        + " (a fault); load it again, and replace model files by an atomic rename");
+    }
+
+    @Test
     void aMappedModelWhoseFileGrewIsOver() throws IOException {
         try (Model model = load(LoadMode.MAPPED); Session session = model.newSession()) {
             byte[] longer = new byte[GOOD.length + 1];

@@ -8,6 +8,7 @@ import dev.railhead.Cancellation;
 import dev.railhead.CancelledException;
 import dev.railhead.ClosedException;
 import dev.railhead.ConcurrentUseException;
+import dev.railhead.ContextOverflowException;
 import dev.railhead.FinishReason;
 import dev.railhead.GenerationOptions;
 import dev.railhead.GenerationResult;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,11 +154,60 @@ class LifecycleTest {
     }
 
     @Test
+    void anInterruptThatIsPendingBeforeACallChangesNothing() {
+        try (Session session = model.newSession()) {
+            session.prefill(1, 2, 3);
+            float[] logits = session.logits();
+            Thread.currentThread().interrupt();
+            GenerationResult result = session.generate(PROMPT, GREEDY_20);
+            assertThatThrownBy(() -> session.prefill(4, 5)).isInstanceOf(CancelledException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(result.finishReason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(result.promptTokens()).isZero();
+            assertThat(result.text()).isEmpty();
+            assertThat(session.tokens()).containsExactly(1, 2, 3);
+            assertThat(session.logits()).containsExactly(logits);
+        }
+    }
+
+    /// A token that was generated last and not computed yet is as much part of the session as the others.
+    @Test
+    void anInterruptTakesNoGeneratedTokenAway() {
+        try (Session session = model.newSession()) {
+            session.generate(PROMPT, GREEDY_20);
+            int[] tokens = session.tokens();
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(session::logits).isInstanceOf(CancelledException.class);
+            assertThatThrownBy(() -> session.decode(5)).isInstanceOf(CancelledException.class);
+            assertThatThrownBy(() -> ((AllLogits) session).allLogits(5, 6)).isInstanceOf(CancelledException.class);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(session.tokens()).containsExactly(tokens);
+        }
+    }
+
+    @Test
+    void aThreadWithASmallStackIsEnough() throws Exception {
+        String expected = solo();
+        String longPrompt = "word ".repeat(100_000);
+        FutureTask<String> work = new FutureTask<>(() -> {
+            try (Model own = DemoModel.load(ModelOptions.defaults().withBackend("reference"));
+                    Session session = own.newSession()) {
+                assertThatThrownBy(() -> session.generate(longPrompt, GREEDY_20))
+                        .isInstanceOf(ContextOverflowException.class);
+                return session.generate(PROMPT, GREEDY_20.toBuilder().stopStrings("z".repeat(100_000)).build()).text();
+            }
+        });
+        Thread.ofPlatform().stackSize(256 * 1024).start(work);
+        assertThat(work.get()).isEqualTo(expected);
+    }
+
+    @Test
     void aTimeoutEndsTheGeneration() {
         try (Session session = model.newSession()) {
             GenerationResult result = session.generate(PROMPT,
                     ENDLESS.toBuilder().timeout(Duration.ofMillis(50)).build());
             assertThat(result.finishReason()).isEqualTo(FinishReason.TIMEOUT);
+            session.rewind(0); // how far it came depends on the machine, and what follows on that
             assertThat(session.generate(PROMPT, GREEDY_20.toBuilder().timeout(Duration.ofDays(200_000)).build())
                     .finishReason()).isEqualTo(FinishReason.MAX_TOKENS);
         }

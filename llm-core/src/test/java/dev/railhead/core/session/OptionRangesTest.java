@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.railhead.GenerationOptions;
 import dev.railhead.ModelOptions;
 import java.time.Duration;
+import java.util.function.BiFunction;
 import java.util.function.DoubleFunction;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,13 @@ class OptionRangesTest {
         return values.mapToObj(value -> Arguments.of(name, Integer.toString(value), set.apply(value)));
     }
 
+    private static Stream<Arguments> durations(String name,
+            BiFunction<GenerationOptions.Builder, Duration, GenerationOptions.Builder> set) {
+        return Stream.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE))
+                .map(value -> Arguments.of(name, value.toString(),
+                        (UnaryOperator<GenerationOptions.Builder>) b -> set.apply(b, value)));
+    }
+
     static Stream<Arguments> generation() {
         return Stream.of(
                 numbers("temperature", DoubleStream.of(-0.1, Double.NaN, Double.POSITIVE_INFINITY, 1e39,
@@ -40,12 +48,11 @@ class OptionRangesTest {
                 integers("topK", IntStream.of(-1, Integer.MIN_VALUE), value -> b -> b.topK(value)),
                 integers("maxTokens", IntStream.of(-1, Integer.MIN_VALUE), value -> b -> b.maxTokens(value)),
                 integers("topLogprobs", IntStream.of(-1), value -> b -> b.topLogprobs(value)),
-                Stream.of(Arguments.of("timeout", "PT0S", (UnaryOperator<GenerationOptions.Builder>) b -> b
-                        .timeout(Duration.ZERO)),
-                        Arguments.of("timeout", "PT-1S", (UnaryOperator<GenerationOptions.Builder>) b -> b
-                                .timeout(Duration.ofSeconds(-1))),
-                        Arguments.of("stopStrings", "one", (UnaryOperator<GenerationOptions.Builder>) b -> b
-                                .stopStrings("a", ""))))
+                durations("timeout", (b, value) -> b.timeout(value)),
+                durations("firstTokenTimeout", (b, value) -> b.firstTokenTimeout(value)),
+                durations("queueTimeout", (b, value) -> b.queueTimeout(value)),
+                Stream.of(Arguments.of("stopStrings", "one", (UnaryOperator<GenerationOptions.Builder>) b -> b
+                        .stopStrings("a", ""))))
                 .flatMap(arguments -> arguments);
     }
 
@@ -78,7 +85,9 @@ class OptionRangesTest {
     void theEndsOfTheRangesAreFine() {
         GenerationOptions options = GenerationOptions.builder().temperature(0).temperature(Float.MAX_VALUE).topP(0)
                 .topP(1).minP(0).minP(1).topK(0).topK(Integer.MAX_VALUE).maxTokens(0).maxTokens(Integer.MAX_VALUE)
-                .topLogprobs(Integer.MAX_VALUE).timeout(Duration.ofNanos(1)).stopStrings().build();
+                .topLogprobs(Integer.MAX_VALUE).timeout(Duration.ofNanos(1))
+                .firstTokenTimeout(Duration.ofSeconds(Long.MAX_VALUE)).queueTimeout(Duration.ofNanos(1)).stopStrings()
+                .build();
         assertThat(options.toBuilder().build()).usingRecursiveComparison().isEqualTo(options);
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.railhead.Candidates;
+import dev.railhead.ClosedException;
+import dev.railhead.ConcurrentUseException;
 import dev.railhead.ContextOverflowException;
 import dev.railhead.FinishReason;
 import dev.railhead.GenerationOptions;
@@ -83,6 +85,37 @@ class SessionFaultsTest {
             }
         }))).isSameAs(thrown);
         assertThat(calls[0]).isEqualTo(4);
+        assertUsable();
+    }
+
+    @Test
+    void aSamplerThatUsesOrClosesItsOwnSession() {
+        assertThatThrownBy(() -> session.generate(PROMPT, sampling(candidates -> session.decode(1))))
+                .isExactlyInstanceOf(ConcurrentUseException.class).hasMessageContaining("sampler");
+        assertUsable();
+        Session other = model.newSession();
+        GenerationResult result = other.generate(PROMPT, sampling(candidates -> other.close()));
+        assertThat(result.finishReason()).isEqualTo(FinishReason.CANCELLED);
+        assertThat(result.tokens()).hasSize(1);
+        assertThatThrownBy(other::position).isExactlyInstanceOf(ClosedException.class);
+        assertUsable();
+    }
+
+    @Test
+    void whatIsMissingIsSaidBeforeAnythingRuns() {
+        assertThatThrownBy(() -> session.generate(PROMPT, sampling(new Sampler() {
+            @Override
+            public void apply(Candidates candidates) {
+                candidates.pick(0);
+            }
+
+            @Override
+            @SuppressWarnings("NullAway") // what is tested
+            public Sampler fresh() {
+                return null;
+            }
+        }))).isExactlyInstanceOf(NullPointerException.class).hasMessageContaining("fresh()");
+        assertThat(session.position()).isZero();
         assertUsable();
     }
 

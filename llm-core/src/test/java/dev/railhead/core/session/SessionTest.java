@@ -172,6 +172,41 @@ class SessionTest {
     }
 
     @Test
+    void aSamplerWithStateBeginsAnewWithEachGeneration() {
+        GenerationOptions random = GREEDY_20.toBuilder()
+                .sampler(Sampler.chain(Sampler.temperature(1.5f), Sampler.random(7))).build();
+        try (Session session = model.newSession(); Session other = model.newSession()) {
+            int[] first = session.generate(PROMPT, random).tokens();
+            session.rewind(0);
+            assertThat(session.generate(PROMPT, random).tokens()).containsExactly(first);
+            session.rewind(0);
+            try (TokenStream one = session.stream(PROMPT, random); TokenStream two = other.stream(PROMPT, random)) {
+                for (int token : first) {
+                    assertThat(one.next().id()).isEqualTo(token);
+                    assertThat(two.next().id()).isEqualTo(token);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anEmptyPromptContinuesAfterARewindToo() {
+        try (Session session = model.newSession()) {
+            session.generate(PROMPT, GREEDY_20);
+            int[] whole = session.tokens();
+            for (int position = 1; position < whole.length; position++) {
+                session.rewind(position);
+                session.generate("", GREEDY_20.toBuilder().maxTokens(whole.length - position).build());
+                if (position >= whole.length - 20) {
+                    assertThat(session.tokens()).as("rewound to %d", position).containsExactly(whole);
+                }
+                session.rewind(0);
+                session.prefill(whole);
+            }
+        }
+    }
+
+    @Test
     void theContextIsABound() {
         int context = model.contextLength();
         try (Session session = model.newSession()) {
