@@ -62,10 +62,12 @@ final class Codes4 extends ShortCodes {
     }
 
     @Override
-    void sumPart(MemorySegment data, long at, int k, int from, ActivationTiles x, short[] sums, int to) {
-        short bias = (short) (BIAS * (int) x.sums(part)[(from + k) / part]);
-        for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-            sumLanes(data, byteAt(at, k, lane), part, x.pairs, from + k, bias, sums, to + lane);
+    void sum(MemorySegment data, long at, int from, int length, ActivationTiles x, short[] sums) {
+        for (int k = 0; k < length; k += part) {
+            short bias = (short) (BIAS * (int) x.sums(part)[(from + k) / part]);
+            for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+                sumLanes(data, byteAt(at, k, lane), part, x.pairs, from + k, bias, sums, k / part * PANEL + lane);
+            }
         }
     }
 

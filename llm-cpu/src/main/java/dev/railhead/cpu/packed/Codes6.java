@@ -80,27 +80,31 @@ final class Codes6 extends ShortCodes {
     }
 
     @Override
-    void sumPart(MemorySegment data, long at, int k, int from, ActivationTiles x, short[] sums, int to) {
+    void sum(MemorySegment data, long at, int from, int length, ActivationTiles x, short[] sums) {
         for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-            sumLanes(data, nibbleAt(at, k, lane), x.pairs, from + k, sums, to + lane);
+            sumLanes(data, at + lane, length, x.pairs, from, sums, lane);
         }
     }
 
-    private static void sumLanes(MemorySegment data, long at, int[] x, int xAt, short[] sums, int to) {
+    /// One loop over all parts: a loop for each would be too short to be compiled well.
+    private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short[] sums, int lane) {
         ShortVector s0 = ShortVector.zero(SHORTS);
         ShortVector s1 = ShortVector.zero(SHORTS);
-        for (int unit = 0; unit < PART / UNIT; unit++) {
-            ShortVector w = ShortLanes.widen(data, at + unit * UNIT_BYTES + HIGH);
-            for (int j = 0; j < UNIT; j++) {
-                ShortVector v = ShortLanes.widen(data, at + unit * UNIT_BYTES + j * HALF_PANEL);
-                ShortVector xk = ShortLanes.broadcast(x[xAt + unit * UNIT + j]);
-                s0 = s0.add(low(v, w).mul(xk));
-                s1 = s1.add(high(v, w).mul(xk));
-                w = w.lanewise(VectorOperators.ASHR, 4);
+        int to = lane;
+        for (int k = 0; k < length; k++) {
+            ShortVector v = ShortLanes.widen(data, nibbleAt(at, k, 0));
+            ShortVector w = ShortLanes.widen(data, highAt(at, k, 0)).lanewise(VectorOperators.ASHR, 4 * (k % UNIT));
+            ShortVector xk = ShortLanes.broadcast(x[xAt + k]);
+            s0 = s0.add(low(v, w).mul(xk));
+            s1 = s1.add(high(v, w).mul(xk));
+            if ((k + 1) % PART == 0) {
+                s0.intoArray(sums, to);
+                s1.intoArray(sums, to + HALF_PANEL);
+                to += PANEL;
+                s0 = ShortVector.zero(SHORTS);
+                s1 = ShortVector.zero(SHORTS);
             }
         }
-        s0.intoArray(sums, to);
-        s1.intoArray(sums, to + HALF_PANEL);
     }
 
     /// Row r's code, its upper bits being bits 0 and 1.

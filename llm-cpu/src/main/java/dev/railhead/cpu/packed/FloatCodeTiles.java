@@ -11,7 +11,7 @@ final class FloatCodeTiles {
 
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int BLOCK = CodeForm.BLOCK;
-    private static final int SPAN = PanelScratch.TILE_SPAN;
+    private static final int SPAN = PanelScratch.TILE_PARTS * PanelScratch.MIN_GROUP;
 
     /// Where sums start.
     private static final float[] ZEROS = new float[FloatTile.ROWS];
@@ -26,16 +26,14 @@ final class FloatCodeTiles {
             int spanLength = Math.min(SPAN, length - span);
             int xAt = start * columns + (from + span) * size;
             for (int row = 0; row < panelRows; row += FloatTile.ROWS) {
-                for (int k = 0; k < spanLength; k += groupSize) {
-                    FloatTile.run(size, chunk.weights, chunk.offset + (long) (span + k) * PITCH + row * Float.BYTES,
-                            PITCH, groupSize, x.codes, xAt + k * size, size, ZEROS, 0, 0, chunk.sums,
-                            k / groupSize * size * PANEL + row, PANEL);
-                }
+                FloatTile.run(size, chunk.weights, chunk.offset + (long) span * PITCH + row * Float.BYTES, PITCH,
+                        spanLength, groupSize, x.codes, xAt, size, ZEROS, 0, 0, chunk.sums, row, PANEL);
             }
             int k = from + span;
             GroupSums.add(size, spanLength / groupSize, PANEL, chunk.sums, chunk.scales, chunk.mins,
                     span / groupSize * PANEL, hasMins, x.scales, start * (columns / BLOCK) + k / BLOCK * size,
-                    BLOCK / groupSize, x.negated(groupSize), start * (columns / groupSize) + k / groupSize * size, acc,
+                    groupSize == BLOCK ? 0 : 1, x.negated(groupSize), 0, x.sums(groupSize),
+                    start * (columns / groupSize) + k / groupSize * size, acc,
                     start * PANEL);
         }
     }

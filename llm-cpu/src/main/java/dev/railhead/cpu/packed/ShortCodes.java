@@ -17,8 +17,6 @@ abstract class ShortCodes extends CodeForm {
     /// Bytes from one k of an unpacked chunk to the next; `short[length][PANEL]`.
     private static final int PITCH = PANEL * Short.BYTES;
 
-    private static final int SPAN = PanelScratch.TILE_SPAN;
-
     /// The k whose products add up in 16 bits.
     final int part;
 
@@ -39,12 +37,11 @@ abstract class ShortCodes extends CodeForm {
     /// [#storeHigh].
     abstract void unpackLanes(MemorySegment data, long at, int length, int lane, MemorySegment out);
 
-    /// The 16-bit sums of a part for a single row of activations.
+    /// The 16-bit sums of a chunk's parts for a single row of activations.
     ///
-    /// @param k first of the part, in the chunk
-    /// @param from first of the chunk, in the row
-    /// @param sums receives `short[PANEL]` from `to`
-    abstract void sumPart(MemorySegment data, long at, int k, int from, ActivationTiles x, short[] sums, int to);
+    /// @param from first k of the chunk, in the row
+    /// @param sums receives `short[length / part][PANEL]`
+    abstract void sum(MemorySegment data, long at, int from, int length, ActivationTiles x, short[] sums);
 
     static void storeLow(ShortVector codes, MemorySegment out, int k, int lane) {
         codes.intoMemorySegment(out, (long) k * PITCH + lane * Short.BYTES, ORDER);
@@ -69,9 +66,7 @@ abstract class ShortCodes extends CodeForm {
     @Override
     final void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
             float[] acc) {
-        for (int k = 0; k < length; k += part) {
-            sumPart(data, at, k, from, x, scratch.shortSums, k / part * PANEL);
-        }
+        sum(data, at, from, length, x, scratch.shortSums);
         endGroups(1, 0, from, 0, length, x, scratch, acc, 0);
     }
 
@@ -79,14 +74,12 @@ abstract class ShortCodes extends CodeForm {
     final void multiply(PanelScratch chunk, int panelRows, ActivationTiles x, int start, int size, int columns,
             int from,
             int length, float[] acc) {
-        for (int span = 0; span < length; span += SPAN) {
-            int spanLength = Math.min(SPAN, length - span);
+        for (int span = 0; span < length; span += PanelScratch.TILE_PARTS * part) {
+            int spanLength = Math.min(PanelScratch.TILE_PARTS * part, length - span);
             int xAt = start * columns + (from + span) * size;
             for (int row = 0; row < panelRows; row += ShortTile.ROWS) {
-                for (int k = 0; k < spanLength; k += part) {
-                    ShortTile.run(size, chunk.weights, (long) (span + k) * PITCH + row * Short.BYTES, PITCH, part,
-                            x.pairs, xAt + k * size, chunk.shortSums, k / part * size * PANEL + row, PANEL);
-                }
+                ShortTile.run(size, chunk.weights, (long) span * PITCH + row * Short.BYTES, PITCH, spanLength, part,
+                        x.pairs, xAt, chunk.shortSums, row, PANEL);
             }
             endGroups(size, start * columns, from + span, span, spanLength, x, chunk, acc, start * PANEL);
         }
@@ -107,11 +100,11 @@ abstract class ShortCodes extends CodeForm {
         float[] negated = x.negated(groupSize);
         if (part == groupSize) {
             ShortGroupSums.add(size, groups, PANEL, s.shortSums, s.scales, s.mins, scalesAt, hasMins, x.scales, dAt,
-                    BLOCK / groupSize, negated, center, xsums, xsumsAt, acc, accAt);
+                    blockShift, negated, center, xsums, xsumsAt, acc, accAt);
         } else {
-            ShortSums.join(groups, groupSize / part, size, PANEL, s.shortSums, center, xsums, xsumsAt, s.sums);
-            GroupSums.add(size, groups, PANEL, s.sums, s.scales, s.mins, scalesAt, hasMins, x.scales, dAt,
-                    BLOCK / groupSize, negated, xsumsAt, acc, accAt);
+            ShortSums.join(groups, groupSize / part, size * PANEL, s.shortSums, s.sums);
+            GroupSums.add(size, groups, PANEL, s.sums, s.scales, s.mins, scalesAt, hasMins, x.scales, dAt, blockShift,
+                    negated, center, xsums, xsumsAt, acc, accAt);
         }
     }
 }

@@ -21,19 +21,24 @@ public final class GroupSums {
     /// @param scales `float[groups][rows]` from `scalesAt`
     /// @param mins as `scales`; not read without minimums
     /// @param d scales of the activations; `float[blocks][size]` from `dAt`
-    /// @param groupsPerBlock groups that share a scale of the activations
+    /// @param blockShift groups that share a scale of the activations: 0 for one, 1 for two
     /// @param negated −(d · sum of the activations); `float[groups][size]` from `xsumsAt`
+    /// @param center what codes are stored less: this many times the sum of the activations is added to each sum; 0
+    /// without minimums
+    /// @param xsums sum of the activations of each group; `float[groups][size]` from `xsumsAt`
     /// @param acc `float[size][rows]` from `accAt`
     public static void add(int size, int groups, int rows, float[] sums, float[] scales, float[] mins, int scalesAt,
-            boolean hasMins, float[] d, int dAt, int groupsPerBlock, float[] negated, int xsumsAt, float[] acc,
+            boolean hasMins, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums,
+            int xsumsAt, float[] acc,
             int accAt) {
         if (size == 1) {
             for (int r = 0; r < rows; r += LANES) {
                 if (hasMins) {
-                    oneWithMins(groups, rows, r, sums, scales, mins, scalesAt + r, d, dAt, groupsPerBlock, negated,
+                    oneWithMins(groups, rows, r, sums, scales, mins, scalesAt + r, d, dAt, blockShift, negated, center,
+                            xsums,
                             xsumsAt, acc, accAt + r);
                 } else {
-                    one(groups, rows, r, sums, scales, scalesAt + r, d, dAt, groupsPerBlock, acc, accAt + r);
+                    one(groups, rows, r, sums, scales, scalesAt + r, d, dAt, blockShift, acc, accAt + r);
                 }
             }
             return;
@@ -42,11 +47,10 @@ public final class GroupSums {
             for (int r = 0; r < rows; r += 2 * LANES) {
                 int at = t * rows + r;
                 if (hasMins) {
-                    pairWithMins(size, groups, rows, at, sums, scales, mins, scalesAt + r, d, dAt + t, groupsPerBlock,
-                            negated, xsumsAt + t, acc, accAt + at);
+                    pairWithMins(size, groups, rows, at, sums, scales, mins, scalesAt + r, d, dAt + t, blockShift,
+                            negated, center, xsums, xsumsAt + t, acc, accAt + at);
                 } else {
-                    pair(size, groups, rows, at, sums, scales, scalesAt + r, d, dAt + t, groupsPerBlock, acc,
-                            accAt + at);
+                    pair(size, groups, rows, at, sums, scales, scalesAt + r, d, dAt + t, blockShift, acc, accAt + at);
                 }
             }
         }
@@ -54,10 +58,10 @@ public final class GroupSums {
 
     private static void one(int groups, int rows, int at, float[] sums, float[] scales, int scalesAt, float[] d,
             int dAt,
-            int groupsPerBlock, float[] acc, int accAt) {
+            int blockShift, float[] acc, int accAt) {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
             a = s.fma(FloatVector.fromArray(FLOATS, sums, at + g * rows), a);
         }
         a.intoArray(acc, accAt);
@@ -65,11 +69,12 @@ public final class GroupSums {
 
     private static void oneWithMins(int groups, int rows, int at, float[] sums, float[] scales, float[] mins,
             int scalesAt,
-            float[] d, int dAt, int groupsPerBlock, float[] negated, int xsumsAt, float[] acc, int accAt) {
+            float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt, float[] acc,
+            int accAt) {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
-            a = s.fma(FloatVector.fromArray(FLOATS, sums, at + g * rows), a);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
+            a = s.fma(FloatVector.fromArray(FLOATS, sums, at + g * rows).add(center * xsums[xsumsAt + g]), a);
             FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
             a = m.fma(FloatVector.broadcast(FLOATS, negated[xsumsAt + g]), a);
         }
@@ -80,7 +85,7 @@ public final class GroupSums {
     /// whole. Larger ones have been 2 to 5 times slower, because the compiler then boxes vectors.
     private static void pair(int size, int groups, int rows, int at, float[] sums, float[] scales, int scalesAt,
             float[] d,
-            int dAt, int groupsPerBlock, float[] acc, int accAt) {
+            int dAt, int blockShift, float[] acc, int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
         FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + rows);
@@ -89,7 +94,7 @@ public final class GroupSums {
             FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows);
             FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows + LANES);
             int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
+            int block = dAt + (g >> blockShift) * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
             a0 = s.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i), a0);
             b0 = u.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i + LANES), b0);
@@ -104,7 +109,8 @@ public final class GroupSums {
     }
 
     private static void pairWithMins(int size, int groups, int rows, int at, float[] sums, float[] scales, float[] mins,
-            int scalesAt, float[] d, int dAt, int groupsPerBlock, float[] negated, int xsumsAt, float[] acc,
+            int scalesAt, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt,
+            float[] acc,
             int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
@@ -116,16 +122,18 @@ public final class GroupSums {
             FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
             FloatVector n = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows + LANES);
             int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
+            int block = dAt + (g >> blockShift) * size;
             int x = xsumsAt + g * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
             FloatVector x0 = FloatVector.broadcast(FLOATS, negated[x]);
-            a0 = m.fma(x0, s.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i), a0));
-            b0 = n.fma(x0, u.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i + LANES), b0));
+            FloatVector c0 = FloatVector.broadcast(FLOATS, center * xsums[x]);
+            a0 = m.fma(x0, s.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i).add(c0), a0));
+            b0 = n.fma(x0, u.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i + LANES).add(c0), b0));
             FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
             FloatVector x1 = FloatVector.broadcast(FLOATS, negated[x + 1]);
-            a1 = m.fma(x1, s.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows), a1));
-            b1 = n.fma(x1, u.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows + LANES), b1));
+            FloatVector c1 = FloatVector.broadcast(FLOATS, center * xsums[x + 1]);
+            a1 = m.fma(x1, s.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows).add(c1), a1));
+            b1 = n.fma(x1, u.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows + LANES).add(c1), b1));
         }
         a0.intoArray(acc, accAt);
         b0.intoArray(acc, accAt + LANES);

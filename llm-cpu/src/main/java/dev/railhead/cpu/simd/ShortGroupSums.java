@@ -19,23 +19,24 @@ public final class ShortGroupSums {
     /// @param scales `float[groups][rows]` from `scalesAt`
     /// @param mins as `scales`; not read without minimums
     /// @param d scales of the activations; `float[blocks][size]` from `dAt`
-    /// @param groupsPerBlock groups that share a scale of the activations
+    /// @param blockShift groups that share a scale of the activations: 0 for one, 1 for two
     /// @param negated −(d · sum of the activations); `float[groups][size]` from `xsumsAt`
-    /// @param center what codes are stored less: this many times the sum of the activations is added to each sum
+    /// @param center what codes are stored less: this many times the sum of the activations is added to each sum; 0
+    /// without minimums
     /// @param xsums sum of the activations of each group; `float[groups][size]` from `xsumsAt`
     /// @param acc `float[size][rows]` from `accAt`
     public static void add(int size, int groups, int rows, short[] sums, float[] scales, float[] mins, int scalesAt,
-            boolean hasMins, float[] d, int dAt, int groupsPerBlock, float[] negated, float center, float[] xsums,
+            boolean hasMins, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums,
             int xsumsAt, float[] acc,
             int accAt) {
         if (size == 1) {
             for (int r = 0; r < rows; r += LANES) {
                 if (hasMins) {
-                    oneWithMins(groups, rows, r, sums, scales, mins, scalesAt + r, d, dAt, groupsPerBlock, negated,
-                            center, xsums,
+                    oneWithMins(groups, rows, r, sums, scales, mins, scalesAt + r, d, dAt, blockShift, negated, center,
+                            xsums,
                             xsumsAt, acc, accAt + r);
                 } else {
-                    one(groups, rows, r, sums, scales, scalesAt + r, d, dAt, groupsPerBlock, acc, accAt + r);
+                    one(groups, rows, r, sums, scales, scalesAt + r, d, dAt, blockShift, acc, accAt + r);
                 }
             }
             return;
@@ -44,11 +45,10 @@ public final class ShortGroupSums {
             for (int r = 0; r < rows; r += 2 * LANES) {
                 int at = t * rows + r;
                 if (hasMins) {
-                    pairWithMins(size, groups, rows, at, sums, scales, mins, scalesAt + r, d, dAt + t, groupsPerBlock,
+                    pairWithMins(size, groups, rows, at, sums, scales, mins, scalesAt + r, d, dAt + t, blockShift,
                             negated, center, xsums, xsumsAt + t, acc, accAt + at);
                 } else {
-                    pair(size, groups, rows, at, sums, scales, scalesAt + r, d, dAt + t, groupsPerBlock, acc,
-                            accAt + at);
+                    pair(size, groups, rows, at, sums, scales, scalesAt + r, d, dAt + t, blockShift, acc, accAt + at);
                 }
             }
         }
@@ -56,10 +56,10 @@ public final class ShortGroupSums {
 
     private static void one(int groups, int rows, int at, short[] sums, float[] scales, int scalesAt, float[] d,
             int dAt,
-            int groupsPerBlock, float[] acc, int accAt) {
+            int blockShift, float[] acc, int accAt) {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
             a = s.fma(ShortLanes.toFloat(sums, at + g * rows), a);
         }
         a.intoArray(acc, accAt);
@@ -67,11 +67,11 @@ public final class ShortGroupSums {
 
     private static void oneWithMins(int groups, int rows, int at, short[] sums, float[] scales, float[] mins,
             int scalesAt,
-            float[] d, int dAt, int groupsPerBlock, float[] negated, float center, float[] xsums, int xsumsAt,
-            float[] acc, int accAt) {
+            float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt, float[] acc,
+            int accAt) {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
             a = s.fma(ShortLanes.toFloat(sums, at + g * rows).add(center * xsums[xsumsAt + g]), a);
             FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
             a = m.fma(FloatVector.broadcast(FLOATS, negated[xsumsAt + g]), a);
@@ -83,7 +83,7 @@ public final class ShortGroupSums {
     /// whole. Larger ones have been 2 to 5 times slower, because the compiler then boxes vectors.
     private static void pair(int size, int groups, int rows, int at, short[] sums, float[] scales, int scalesAt,
             float[] d,
-            int dAt, int groupsPerBlock, float[] acc, int accAt) {
+            int dAt, int blockShift, float[] acc, int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
         FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + rows);
@@ -92,7 +92,7 @@ public final class ShortGroupSums {
             FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows);
             FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows + LANES);
             int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
+            int block = dAt + (g >> blockShift) * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
             a0 = s.mul(d0).fma(ShortLanes.toFloat(sums, i), a0);
             b0 = u.mul(d0).fma(ShortLanes.toFloat(sums, i + LANES), b0);
@@ -107,8 +107,8 @@ public final class ShortGroupSums {
     }
 
     private static void pairWithMins(int size, int groups, int rows, int at, short[] sums, float[] scales, float[] mins,
-            int scalesAt, float[] d, int dAt, int groupsPerBlock, float[] negated, float center, float[] xsums,
-            int xsumsAt, float[] acc,
+            int scalesAt, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt,
+            float[] acc,
             int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
@@ -120,7 +120,7 @@ public final class ShortGroupSums {
             FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
             FloatVector n = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows + LANES);
             int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
+            int block = dAt + (g >> blockShift) * size;
             int x = xsumsAt + g * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
             FloatVector x0 = FloatVector.broadcast(FLOATS, negated[x]);

@@ -12,50 +12,46 @@ public final class ShortSums {
 
     private ShortSums() {}
 
-    /// `out[g][i] = Σ parts[g][p][i] + center · xsums[g]` with i counting activation rows and weight rows.
+    /// `out[g][i] = Σ parts[g][p][i]` with i counting activation rows and weight rows.
     ///
     /// @param groups number of groups
     /// @param partsPerGroup parts of a group
-    /// @param size activation rows
-    /// @param rows weight rows, a multiple of 16
-    /// @param parts `short[groups][partsPerGroup][size][rows]`
-    /// @param center what codes are stored less
-    /// @param xsums sum of the activations of each group; `float[groups][size]` from `xsumsAt`
-    /// @param out `float[groups][size][rows]`
-    public static void join(int groups, int partsPerGroup, int size, int rows, short[] parts, float center,
-            float[] xsums, int xsumsAt, float[] out) {
-        int pitch = size * rows;
+    /// @param count sums of a part, a multiple of 16
+    /// @param parts `short[groups][partsPerGroup][count]`
+    /// @param out `float[groups][count]`
+    public static void join(int groups, int partsPerGroup, int count, short[] parts, float[] out) {
         for (int g = 0; g < groups; g++) {
-            for (int t = 0; t < size; t++) {
-                join(partsPerGroup, pitch, parts, g * partsPerGroup * pitch + t * rows, rows,
-                        center * xsums[xsumsAt + g * size + t], out, g * pitch + t * rows);
+            joinTwo(count, parts, g * partsPerGroup * count, out, g * count);
+            for (int p = 2; p < partsPerGroup; p++) {
+                add(count, parts, (g * partsPerGroup + p) * count, out, g * count);
             }
         }
     }
 
-    private static void join(int partsPerGroup, int pitch, short[] parts, int at, int rows, float shift, float[] out,
-            int to) {
-        for (int r = 0; r < rows; r += LANES) {
-            FloatVector sum = ShortLanes.toFloat(parts, at + r).add(shift);
-            for (int p = 1; p < partsPerGroup; p++) {
-                sum = sum.add(ShortLanes.toFloat(parts, at + p * pitch + r));
-            }
-            sum.intoArray(out, to + r);
+    private static void joinTwo(int count, short[] parts, int at, float[] out, int to) {
+        for (int i = 0; i < count; i += LANES) {
+            ShortLanes.toFloat(parts, at + i).add(ShortLanes.toFloat(parts, at + count + i)).intoArray(out, to + i);
         }
     }
 
-    /// `out[g][r] = 16 · high[g][r] + low[g][r] + center · xsums[g]`: the sums of codes that were cut in two.
+    private static void add(int count, short[] parts, int at, float[] out, int to) {
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector.fromArray(FLOATS, out, to + i).add(ShortLanes.toFloat(parts, at + i)).intoArray(out, to + i);
+        }
+    }
+
+    /// `out[g][r] = 16 · high[g][r] + low[g][r] + shift[g]`: the sums of codes that were cut in two.
     ///
     /// @param groups number of groups
     /// @param rows weight rows, a multiple of 16
     /// @param halves low and high sums of each group; `short[groups][2][rows]`
     /// @param center what the lower half is stored less
-    /// @param xsums sum of the activations of each group, from `xsumsAt`
+    /// @param xsums sum of the activations of each group, from `xsumsAt`; `shift[g] = center · xsums[g]`
     /// @param out `float[groups][rows]`
     public static void joinHalves(int groups, int rows, short[] halves, float center, float[] xsums, int xsumsAt,
             float[] out) {
         for (int g = 0; g < groups; g++) {
-            float shift = center * xsums[xsumsAt + g];
+            FloatVector shift = FloatVector.broadcast(FLOATS, center * xsums[xsumsAt + g]);
             int at = 2 * g * rows;
             for (int r = 0; r < rows; r += LANES) {
                 FloatVector low = ShortLanes.toFloat(halves, at + r).add(shift);
