@@ -5,7 +5,7 @@ import java.lang.reflect.Array;
 /// An array value to be written.
 ///
 /// @param elementType type of the elements
-/// @param elements as [dev.railhead.spi.Metadata] represents them: `long[]`, `double[]`, `boolean[]`, `String[]`, or
+/// @param elements `long[]` for integers of any width, `double[]` for both widths of floats, `boolean[]`, `String[]`, or
 ///     `GgufArray[]` for nested arrays
 public record GgufArray(ValueType elementType, Object elements) {
     /// Checks that the elements are of the type.

@@ -20,7 +20,6 @@ public final class GgufFile implements ModelSource {
     private final List<MappedFile> files;
     private final long bytes;
     private final ImmutableMap<String, Tensor> tensors;
-    private final ImmutableMap<String, Long> offsets;
 
     private GgufFile(String name, List<GgufShard> shards, List<MappedFile> files, long bytes) {
         this.name = name;
@@ -28,16 +27,8 @@ public final class GgufFile implements ModelSource {
         this.files = ImmutableList.copyOf(files);
         this.bytes = bytes;
         ImmutableMap.Builder<String, Tensor> byName = ImmutableMap.builder();
-        ImmutableMap.Builder<String, Long> starts = ImmutableMap.builder();
-        for (GgufShard shard : shards) {
-            for (int i = 0; i < shard.tensors().size(); i++) {
-                Tensor tensor = shard.tensors().get(i);
-                byName.put(tensor.name(), tensor);
-                starts.put(tensor.name(), shard.offsets().get(i));
-            }
-        }
+        shards.forEach(shard -> shard.tensors().forEach(tensor -> byName.put(tensor.name(), tensor)));
         tensors = byName.buildOrThrow();
-        offsets = starts.buildOrThrow();
     }
 
     /// Maps a file, or all shards of a split model, and reads the headers.
@@ -147,11 +138,12 @@ public final class GgufFile implements ModelSource {
     ///
     /// @throws IllegalArgumentException if there is no such tensor
     public long tensorOffset(String tensorName) {
-        Long offset = offsets.get(tensorName);
-        if (offset == null) {
+        Tensor tensor = tensors.get(tensorName);
+        if (tensor == null) {
             throw new IllegalArgumentException("tensor '" + tensorName + "': no such tensor in " + name);
         }
-        return offset;
+        return shards.stream().filter(shard -> shard.file().equals(tensor.file())).findFirst().orElseThrow()
+                .offset(tensor);
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.railhead.gguf;
 
 import dev.railhead.spi.Metadata;
-import java.util.HashMap;
+import dev.railhead.spi.Utf8Strings;
+import dev.railhead.spi.Utf8Text;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads the key-value pairs into the representation of [Metadata].
 final class GgufMetadataReader {
@@ -14,7 +17,7 @@ final class GgufMetadataReader {
     private final GgufCursor in;
     private final long start;
     private long strings;
-    private long smallIntegers;
+    private int nestedArrays;
 
     GgufMetadataReader(String file, GgufCursor in) {
         this.file = file;
@@ -29,21 +32,34 @@ final class GgufMetadataReader {
 
     Metadata read(int count) {
         Map<String, Object> values = new LinkedHashMap<>();
-        Map<String, Long> offsets = new HashMap<>();
+        long[] offsets = new long[count];
         for (int i = 0; i < count; i++) {
             in.subject("metadata entry " + i);
             long at = in.position();
             String key = in.name("key", Limits.KEY_BYTES);
             in.subject("key '" + (key.length() > 100 ? key.substring(0, 100) + "…" : key) + "'");
-            if (offsets.put(key, at) != null) {
+            if (values.containsKey(key)) {
                 throw in.error(at, "a key that is not there yet", "a duplicate");
             }
+            offsets[i] = at;
             values.put(key, value(type("value type"), 0));
             if (in.position() - start > Limits.METADATA_BYTES) {
                 throw in.error(at, "metadata of at most " + Limits.METADATA_BYTES + " bytes", "more");
             }
         }
-        return new Metadata(file, values, key -> offsets.getOrDefault(key, -1L));
+        return new Metadata(file, values, key -> offset(values.keySet(), offsets, key));
+    }
+
+    /// Only errors ask for it, so a search costs less than a table that every model would keep.
+    private static long offset(Set<String> keys, long[] offsets, String wanted) {
+        int i = 0;
+        for (String key : keys) {
+            if (key.equals(wanted)) {
+                return offsets[i];
+            }
+            i++;
+        }
+        return -1;
     }
 
     private ValueType type(String what) {
@@ -60,10 +76,15 @@ final class GgufMetadataReader {
         return switch (type) {
             case FLOAT32, FLOAT64 -> number(type);
             case BOOL -> bool();
-            case STRING -> in.text("string");
+            case STRING -> text();
             case ARRAY -> array(depth + 1);
             default -> integer(type);
         };
+    }
+
+    private Object text() {
+        byte[] utf8 = in.utf8("string", Limits.METADATA_BYTES);
+        return utf8.length > Limits.STRING_BYTES ? new Utf8Text(utf8) : new String(utf8, StandardCharsets.UTF_8);
     }
 
     private long integer(ValueType type) {
@@ -106,26 +127,48 @@ final class GgufMetadataReader {
         }
         return switch (type) {
             case STRING -> strings(at, count);
-            case ARRAY -> arrays(count, depth);
+            case ARRAY -> arrays(at, count, depth);
             case BOOL -> booleans(count);
-            case FLOAT32, FLOAT64 -> numbers(type, count);
-            default -> integers(at, type, count);
+            case INT8 -> int8s(count);
+            case UINT8, INT16 -> int16s(type, count);
+            case UINT16, INT32 -> int32s(type, count);
+            case UINT32, UINT64, INT64 -> int64s(type, count);
+            case FLOAT32 -> float32s(count);
+            case FLOAT64 -> float64s(count);
         };
     }
 
-    private String[] strings(long at, int count) {
+    /// Goes over the strings twice: what they take is known, and that they are there, before memory is taken for them.
+    private Utf8Strings strings(long at, int count) {
         strings += count;
         if (strings > Limits.STRINGS) {
             throw in.error(at, "at most " + Limits.STRINGS + " strings in all arrays of the file", "more");
         }
-        String[] array = new String[count];
+        long first = in.position();
         for (int i = 0; i < count; i++) {
-            array[i] = in.text("string");
+            in.skipText("string");
         }
-        return array;
+        long length = in.position() - first - (long) Long.BYTES * count;
+        if (length > Limits.METADATA_BYTES) {
+            throw in.error(at, "strings of at most " + Limits.METADATA_BYTES + " bytes", length + " bytes");
+        }
+        in.position(first);
+        byte[] bytes = new byte[(int) length];
+        int[] offsets = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            offsets[i + 1] = offsets[i] + in.copyText("string", bytes, offsets[i]);
+        }
+        if (offsets[count] != length) {
+            throw in.changed();
+        }
+        return new Utf8Strings(bytes, offsets);
     }
 
-    private Object[] arrays(int count, int depth) {
+    private Object[] arrays(long at, int count, int depth) {
+        nestedArrays += count;
+        if (nestedArrays > Limits.NESTED_ARRAYS) {
+            throw in.error(at, "at most " + Limits.NESTED_ARRAYS + " arrays within arrays of the file", "more");
+        }
         Object[] array = new Object[count];
         for (int i = 0; i < count; i++) {
             array[i] = array(depth + 1);
@@ -141,26 +184,50 @@ final class GgufMetadataReader {
         return array;
     }
 
-    private double[] numbers(ValueType type, int count) {
-        double[] array = new double[count];
+    private byte[] int8s(int count) {
+        byte[] array = new byte[count];
         for (int i = 0; i < count; i++) {
-            array[i] = number(type);
+            array[i] = (byte) in.uint8("value");
         }
         return array;
     }
 
-    private long[] integers(long at, ValueType type, int count) {
-        if (type.minBytes() < 4) {
-            smallIntegers += count;
-            if (smallIntegers > Limits.SMALL_INTEGERS) {
-                throw in.error(at,
-                        "at most " + Limits.SMALL_INTEGERS + " integers of 8 or 16 bits in all arrays of the file",
-                        "more");
-            }
+    private short[] int16s(ValueType type, int count) {
+        short[] array = new short[count];
+        for (int i = 0; i < count; i++) {
+            array[i] = (short) integer(type);
         }
+        return array;
+    }
+
+    private int[] int32s(ValueType type, int count) {
+        int[] array = new int[count];
+        for (int i = 0; i < count; i++) {
+            array[i] = (int) integer(type);
+        }
+        return array;
+    }
+
+    private long[] int64s(ValueType type, int count) {
         long[] array = new long[count];
         for (int i = 0; i < count; i++) {
             array[i] = integer(type);
+        }
+        return array;
+    }
+
+    private float[] float32s(int count) {
+        float[] array = new float[count];
+        for (int i = 0; i < count; i++) {
+            array[i] = (float) number(ValueType.FLOAT32);
+        }
+        return array;
+    }
+
+    private double[] float64s(int count) {
+        double[] array = new double[count];
+        for (int i = 0; i < count; i++) {
+            array[i] = number(ValueType.FLOAT64);
         }
         return array;
     }

@@ -79,7 +79,7 @@ final class MemoryPlan {
                     : backend.packedBytes(tensor, options.loadMode());
         }
         long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * Architectures.kvLayout(metadata).pageBytes();
-        long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").length : 0;
+        long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
         return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options, vocabulary),
                 vocabulary * BYTES_PER_TOKEN);
     }

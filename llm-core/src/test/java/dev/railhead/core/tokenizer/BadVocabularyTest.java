@@ -7,9 +7,11 @@ import dev.railhead.ModelFormatException;
 import dev.railhead.Tokenizer;
 import dev.railhead.UnsupportedModelException;
 import dev.railhead.spi.Metadata;
+import dev.railhead.spi.Utf8Strings;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -35,13 +37,13 @@ class BadVocabularyTest {
     }
 
     private static Metadata withToken(Metadata metadata, int id, String text) {
-        String[] tokens = metadata.strings(KEY + "tokens").clone();
+        String[] tokens = metadata.strings(KEY + "tokens").toArray(String[]::new);
         tokens[id] = text;
-        return metadata.with(KEY + "tokens", tokens);
+        return metadata.with(KEY + "tokens", Utf8Strings.of(tokens));
     }
 
     private static Metadata withType(Metadata metadata, int id, long type) {
-        long[] types = metadata.integers(KEY + "token_type").clone();
+        long[] types = metadata.integers(KEY + "token_type");
         types[id] = type;
         return metadata.with(KEY + "token_type", types);
     }
@@ -51,7 +53,7 @@ class BadVocabularyTest {
         refused(without(spm, "model"), "tokenizer.ggml.model", "no such key");
         refused(without(spm, "tokens"), "tokenizer.ggml.tokens", "no such key");
         refused(without(bpe, "merges"), "tokenizer.ggml.merges", "no such key");
-        refused(spm.with(KEY + "tokens", new String[0]), "at least one token");
+        refused(spm.with(KEY + "tokens", Utf8Strings.of()), "at least one token");
     }
 
     @ParameterizedTest
@@ -82,7 +84,7 @@ class BadVocabularyTest {
     void scores() {
         double[] scores = spm.numbers(KEY + "scores");
         refused(spm.with(KEY + "scores", Arrays.copyOf(scores, scores.length - 1)), "360 scores", "359 scores");
-        refused(spm.with(KEY + "scores", new String[]{"a"}), "an array of floats", "an array of 1 strings");
+        refused(spm.with(KEY + "scores", Utf8Strings.of("a")), "an array of floats", "an array of 1 strings");
         double[] nan = scores.clone();
         nan[7] = Double.NaN;
         refused(spm.with(KEY + "scores", nan), "NaN for token 7");
@@ -105,7 +107,7 @@ class BadVocabularyTest {
 
     @Test
     void duplicateTokensAreFoundByTheLowestId() {
-        String text = spm.strings(KEY + "tokens")[300];
+        String text = spm.strings(KEY + "tokens").get(300);
         Tokenizer tokenizer = Tokenizers.of(withToken(spm, 301, text));
         assertThat(tokenizer.tokenOf(text)).hasValue(300);
         assertThat(tokenizer.piece(301)).isEqualTo(tokenizer.piece(300));
@@ -129,30 +131,29 @@ class BadVocabularyTest {
 
     @Test
     void missingByteTokensBecomeTheUnknownToken() {
-        String[] tokens = spm.strings(KEY + "tokens").clone();
-        int id = Arrays.asList(tokens).indexOf("<0xFF>");
-        int lead = Arrays.asList(tokens).indexOf("<0xE4>");
+        List<String> tokens = spm.strings(KEY + "tokens");
+        int id = tokens.indexOf("<0xFF>");
+        int lead = tokens.indexOf("<0xE4>");
         Metadata damaged = withType(withToken(withType(withToken(spm, id, "x1"), id, 1), lead, "x2"), lead, 1);
         assertThat(Tokenizers.of(damaged).encode("你", false, false)).contains(0).doesNotContain(lead);
     }
 
     @Test
     void missingByteOfByteLevelBpeIsLeftOut() {
-        String[] tokens = bpe.strings(KEY + "tokens").clone();
-        int id = Arrays.asList(tokens).indexOf("~");
+        int id = bpe.strings(KEY + "tokens").indexOf("~");
         Tokenizer tokenizer = Tokenizers.of(withToken(bpe, id, "never"));
         assertThat(tokenizer.decode(tokenizer.encode("a~b"))).isEqualTo("ab");
     }
 
     @Test
     void merges() {
-        String[] merges = bpe.strings(KEY + "merges").clone();
+        String[] merges = bpe.strings(KEY + "merges").toArray(String[]::new);
         merges[3] = "nospace";
-        refused(bpe.with(KEY + "merges", merges), "tokenizer.ggml.merges", "'nospace' as merge 3");
+        refused(bpe.with(KEY + "merges", Utf8Strings.of(merges)), "tokenizer.ggml.merges", "'nospace' as merge 3");
         merges[3] = "a nosuchtoken";
-        refused(bpe.with(KEY + "merges", merges), "'nosuchtoken', which is no token, in merge 3");
+        refused(bpe.with(KEY + "merges", Utf8Strings.of(merges)), "'nosuchtoken', which is no token, in merge 3");
         merges[3] = "";
-        refused(bpe.with(KEY + "merges", merges), "'' as merge 3");
+        refused(bpe.with(KEY + "merges", Utf8Strings.of(merges)), "'' as merge 3");
     }
 
     @ParameterizedTest
@@ -165,7 +166,7 @@ class BadVocabularyTest {
 
     @Test
     void defaultIdBeyondTheVocabularyIsNoToken() {
-        Metadata small = spm.with(KEY + "tokens", new String[]{"a"}).with(KEY + "token_type", new long[]{1})
+        Metadata small = spm.with(KEY + "tokens", Utf8Strings.of("a")).with(KEY + "token_type", new long[]{1})
                 .with(KEY + "scores", new double[1]).with(KEY + "add_bos_token", false);
         for (String role : new String[]{"bos", "eos", "unknown", "padding"}) {
             small = without(small, role + "_token_id");
