@@ -2,7 +2,6 @@ package dev.railhead.gguf;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelFormatException;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
@@ -61,9 +60,8 @@ public final class GgufFile implements ModelSource {
             }
             return new GgufFile(first.name(), shards, files, files.stream().mapToLong(f -> f.bytes().byteSize()).sum());
         } catch (InternalError e) {
-            // The JVM's way to say that a page of a mapping is gone.
             files.forEach(MappedFile::close);
-            throw new ModelFileChangedException(first.path() + " was truncated while it was read", e);
+            throw files.getLast().truncated(e);
         } catch (RuntimeException e) {
             files.forEach(MappedFile::close);
             throw e;

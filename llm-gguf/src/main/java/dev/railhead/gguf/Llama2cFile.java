@@ -3,7 +3,6 @@ package dev.railhead.gguf;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelLoadException;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Metadata;
@@ -71,10 +70,9 @@ public final class Llama2cFile implements ModelSource {
             Path vocabulary = tokenizer != null ? tokenizer : file.path().resolveSibling("tokenizer.bin");
             return new Llama2cFile(file, arena, vocabulary);
         } catch (InternalError e) {
-            // The JVM's way to say that a page of a mapping is gone.
             arena.close();
             file.close();
-            throw new ModelFileChangedException(file.path() + " was truncated while it was read", e);
+            throw file.truncated(e);
         } catch (RuntimeException e) {
             arena.close();
             file.close();
