@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Values are `Long` (all integer widths; u64 as its 64 bits), `Double` (f32 and f64), `Boolean`, `String`, and for
 /// arrays [Utf8Strings], `boolean[]`, the narrowest of `byte[]`, `short[]`, `int[]`, `long[]` that holds the file's
-/// integer type, `float[]`, `double[]`, or `Object[]` of such for nested arrays. Arrays stay as small as they are in the
-/// file because those of a vocabulary have hundreds of thousands of elements.
+/// integer type, `float[]`, `double[]`, or `Object[]` of such for nested arrays. Arrays stay as small as they are in
+/// the file because those of a vocabulary have hundreds of thousands of elements.
 public final class Metadata {
     private final String file;
     private final Map<String, Object> values;

@@ -2,10 +2,10 @@ package dev.railhead.gguf;
 
 /// How much a header may hold. Far beyond any real model.
 ///
-/// They bound the heap that a file can make us use to 16 MiB and twice the bytes read of it. Large arrays and long texts
-/// take less than twice their bytes. What takes more is counted: a key with a number takes some 130 bytes of heap for 14
-/// of file, a tensor 240 for 40, an array in an array 45 for 13, a string 5 for each byte while it is decoded. A header
-/// of 3.3 MB that reaches all these limits at once opens in a heap of 17 MiB.
+/// They bound the heap that a file can make us use to 16 MiB and twice the bytes read of it. Large arrays and long
+/// texts take at most twice their bytes. What takes more is counted: a key with a number takes some 130 bytes of heap
+/// for 14 of file, a tensor 240 for 40, an array in an array 45 for 13, a string 5 for each byte while it is decoded. A
+/// header of 3.3 MB that reaches all these limits at once opens in a heap of 17 MiB.
 final class Limits {
     /// Metadata entries. Real files have some fifty.
     static final int KEYS = 1 << 14;

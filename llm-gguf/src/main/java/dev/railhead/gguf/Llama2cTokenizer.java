@@ -12,8 +12,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/// Reads llama2.c's `tokenizer.bin`: the length of the longest token, then for each token an f32 score, an i32 length and
-/// its bytes. The number of tokens is the checkpoint's. The result are GGUF's keys for a SentencePiece vocabulary.
+/// Reads llama2.c's `tokenizer.bin`: the length of the longest token, then for each token an f32 score, an i32 length
+/// and its bytes. The number of tokens is the checkpoint's. The result are GGUF's keys for a SentencePiece vocabulary.
 ///
 /// Goes over the file twice, to check it and to copy it, so that no memory is taken for tokens that are not there.
 final class Llama2cTokenizer {
@@ -164,8 +164,8 @@ final class Llama2cTokenizer {
     }
 
     private ModelFileChangedException changed() {
-        return new ModelFileChangedException(file + ": expected the same bytes at a second look, found others; load the "
-                + "file when it is complete, and replace model files by renaming");
+        return new ModelFileChangedException(file + ": expected the same bytes at a second look, found others; load it "
+                + "when it is complete, and replace model files by renaming");
     }
 
     private void need(int id, int size) {

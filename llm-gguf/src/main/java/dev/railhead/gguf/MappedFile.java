@@ -94,8 +94,8 @@ final class MappedFile implements AutoCloseable {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
         } catch (IOException e) {
             if (channel.isOpen() && channel.size() < size) {
-                throw new ModelFileChangedException(path + ": expected " + size + " bytes as a moment ago, found fewer; "
-                        + "load it when it is complete, and replace model files by renaming", e);
+                throw new ModelFileChangedException(path + ": expected " + size + " bytes as a moment ago, found fewer"
+                        + "; load it when it is complete, and replace model files by renaming", e);
             }
             throw e;
         }
@@ -130,8 +130,8 @@ final class MappedFile implements AutoCloseable {
     /// The exception for a page of the mapping that is gone, which the JVM reports as an `InternalError`.
     ModelFileChangedException truncated(InternalError fault) {
         return new ModelFileChangedException(path + ": expected " + bytes.byteSize()
-                + " bytes, found that it was truncated while it was read; load it when it is complete, and replace model "
-                + "files by renaming", fault);
+                + " bytes, found that it was truncated while it was read; load it when it is complete, and replace "
+                + "model files by renaming", fault);
     }
 
     /// A file that was deleted, or replaced by renaming another one onto it, is unchanged: the mapping keeps the old

@@ -172,6 +172,10 @@ class Llama2cFileTest {
                 arguments("very short", (Consumer<BytePatcher>) p -> p.truncate(20), "another model"),
                 arguments("long", (Consumer<BytePatcher>) p -> p.append(new byte[9]), "another model"),
                 arguments("not UTF-8", (Consumer<BytePatcher>) p -> p.int8(12, 0xFF), "UTF-8"),
+                arguments("a token of 70,000 bytes",
+                        (Consumer<BytePatcher>) p -> p.int32(p.size() - 6, 70_000).append(new byte[69_998]),
+                        "at most 65535 bytes"),
+                arguments("9 MB", (Consumer<BytePatcher>) p -> p.append(new byte[9_000_000]), "at most 8388608"),
                 arguments("empty", (Consumer<BytePatcher>) p -> p.truncate(0), "empty"));
     }
 

@@ -8,8 +8,8 @@ import dev.railhead.spi.Utf8Strings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Byte-level BPE as of GPT-2: the pre-tokenizer cuts the text into words, and within a word bytes merge in the order of
-/// the file's merges.
+/// Byte-level BPE as of GPT-2: the pre-tokenizer cuts the text into words, and within a word bytes merge in the order
+/// of the file's merges.
 final class BpeEncoder implements TextEncoder {
     private static final System.Logger LOG = System.getLogger(BpeEncoder.class.getName());
     private static final String PRE = "tokenizer.ggml.pre";

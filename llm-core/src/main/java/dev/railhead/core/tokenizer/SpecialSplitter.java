@@ -12,7 +12,8 @@ import java.util.TreeSet;
 /// Cuts special tokens out of a text: the longest token first, everywhere, then the next one in what is left.
 ///
 /// One walk over the text finds which of them occur at all (most often none): from each place that begins like a token
-/// the sorted texts are narrowed down character by character, so the cost hardly grows with the number of special tokens.
+/// the sorted texts are narrowed down character by character, so the cost hardly grows with the number of special
+/// tokens.
 final class SpecialSplitter {
     /// A stretch of text (`token` < 0) or a token.
     record Fragment(int token, int from, int to) {

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of equals
-/// first; characters that are no token become `<0xXX>` bytes. Spaces are written as ▁.
+/// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of
+/// equals first; characters that are no token become `<0xXX>` bytes. Spaces are written as ▁.
 final class SpmEncoder implements TextEncoder {
     private static final String SCORES = "tokenizer.ggml.scores";
     private static final char SPACE = '▁';

@@ -10,6 +10,7 @@ import dev.railhead.UnsupportedModelException;
 import dev.railhead.gguf.testing.Promptly;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.Utf8Strings;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -124,6 +125,47 @@ class BadVocabularyTest {
             assertThat(tokenizer.encode("some text", true, true)).doesNotContain(300);
             assertThat(tokenizer.piece(300)).isEmpty();
         }
+    }
+
+    /// Bytes that are no characters, cut off ones, and a code point beyond Unicode.
+    @Test
+    void tokensThatAreNoUtf8() {
+        byte[][] odd = {{(byte) 0xFF}, {(byte) 0xE4, (byte) 0xBD}, {'a', (byte) 0x80}, {(byte) 0xC3, '('},
+                {(byte) 0xF7, (byte) 0xBF, (byte) 0xBF, (byte) 0xBF}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}};
+        for (Metadata good : List.of(spm, bpe)) {
+            Utf8Strings tokens = good.strings(KEY + "tokens");
+            int first = tokens.size() - odd.length;
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            int[] offsets = new int[tokens.size() + 1];
+            for (int id = 0; id < tokens.size(); id++) {
+                bytes.writeBytes(id < first ? tokens.bytes(id) : odd[id - first]);
+                offsets[id + 1] = bytes.size();
+            }
+            Metadata damaged = good.with(KEY + "tokens", new Utf8Strings(bytes.toByteArray(), offsets));
+            if (good == bpe) {
+                damaged = damaged.with(KEY + "merges", Utf8Strings.of());
+            }
+            Tokenizer tokenizer = Tokenizers.of(damaged);
+            assertThat(tokenizer.piece(first)).containsExactly(0xFF);
+            String text = "a( 你 \uFFFD";
+            assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
+        }
+    }
+
+    /// A hostile file may make every token one that is cut out of the text first.
+    @Test
+    void everyTokenUserDefined() {
+        int count = 200_000;
+        String[] tokens = new String[count];
+        Arrays.setAll(tokens, i -> i == 0 ? "a" : "token" + i);
+        long[] types = new long[count];
+        Arrays.fill(types, 4);
+        Metadata all = spm.with(KEY + "tokens", Utf8Strings.of(tokens)).with(KEY + "token_type", types)
+                .with(KEY + "scores", new double[count]);
+        Promptly.underOneSecond(() -> {
+            Tokenizer tokenizer = Tokenizers.of(all);
+            assertThat(tokenizer.encode("token1token12atoken199999", false, false)).containsExactly(1, 12, 0, 199_999);
+        });
     }
 
     @Test

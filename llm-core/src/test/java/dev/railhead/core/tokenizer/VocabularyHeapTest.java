@@ -18,8 +18,8 @@ class VocabularyHeapTest {
     /// What the figures of a JVM that has loaded its classes vary by.
     private static final long NOISE = 500_000;
 
-    /// Measured for metadata and tokenizer together: Llama 3 138 bytes a token (70 of them in the table of its merges, of
-    /// which it has two a token), Qwen 2 83, GPT-2 79, Llama 2 104. The metadata alone is smaller than its file.
+    /// Measured for metadata and tokenizer together: Llama 3 138 bytes a token (70 of them in the table of its merges,
+    /// of which it has two a token), Qwen 2 83, GPT-2 79, Llama 2 104. The metadata alone is smaller than its file.
     ///
     /// @param fileBytes size of the file
     /// @param bytesPerToken at most, for metadata and tokenizer
