@@ -4,8 +4,8 @@ import dev.railhead.spi.Utf8Strings;
 import dev.railhead.spi.Utf8Text;
 import java.nio.charset.StandardCharsets;
 
-/// Reads the values of metadata entries into the representation of [dev.railhead.spi.Metadata], each array as small as it
-/// is in the file. One object reads all values of a file, since some limits are for all of them together.
+/// Reads the values of metadata entries into the representation of [dev.railhead.spi.Metadata], each array as small as
+/// it is in the file. One object reads all values of a file, since some limits are for all of them together.
 final class GgufValueReader {
     private final GgufCursor in;
     private long strings;

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,8 +67,9 @@ class GgufWriterTest {
             assertThat(metadata.get("text")).isEqualTo(text);
             assertThat(metadata.values()).containsExactly(entry("before", 1L), entry("text", text), entry("after", 2L));
             assertThat(metadata.without(Set.of("text")).values()).containsOnlyKeys("before", "after");
-            assertThatThrownBy(() -> metadata.values().put("text", "")).isInstanceOf(UnsupportedOperationException.class);
-            assertThatThrownBy(() -> metadata.values().clear()).isInstanceOf(UnsupportedOperationException.class);
+            Map<String, Object> values = metadata.values();
+            assertThatThrownBy(() -> values.put("text", "")).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(values::clear).isInstanceOf(UnsupportedOperationException.class);
             assertThatThrownBy(() -> metadata.integer("text")).isInstanceOf(ModelFormatException.class)
                     .hasMessageContaining("found the string \"ża");
         }

@@ -3,7 +3,7 @@ package dev.railhead.core.tokenizer;
 import java.util.Arrays;
 
 /// Which two neighbouring symbols may merge, how early, and into what: an open-addressing hash table from pairs of ids,
-/// 32 bytes a pair.
+/// 48 bytes a pair.
 final class MergeTable {
     /// The answer for pairs that don't merge.
     static final long NONE = -1;
@@ -11,7 +11,7 @@ final class MergeTable {
     private static final long EMPTY = -1; // ids are not negative, so no pair has this key
 
     /// Slots per pair. With fewer, the search for a pair that doesn't merge, which most are, takes longer.
-    private static final int SPREAD = 2;
+    private static final int SPREAD = 3;
 
     private final SeededHash hash = new SeededHash();
 
@@ -43,9 +43,12 @@ final class MergeTable {
     }
 
     private boolean put(long key, long value) {
-        int at = find(key);
-        if (entries[at] != EMPTY) {
-            return false;
+        int at = first(key);
+        while (entries[at] != EMPTY) {
+            if (entries[at] == key) {
+                return false;
+            }
+            at = next(at);
         }
         entries[at] = key;
         entries[at + 1] = value;
@@ -74,8 +77,18 @@ final class MergeTable {
         if (left < 0 || right < 0) {
             return NONE;
         }
-        int at = find(key(left, right));
-        return entries[at] == EMPTY ? NONE : entries[at + 1];
+        long key = key(left, right);
+        int at = first(key);
+        while (true) { // looks at each entry once, as this is the innermost loop of encoding
+            long found = entries[at];
+            if (found == key) {
+                return entries[at + 1];
+            }
+            if (found == EMPTY) {
+                return NONE;
+            }
+            at = next(at);
+        }
     }
 
     static int rank(long entry) {
@@ -90,12 +103,12 @@ final class MergeTable {
         return (long) left << 32 | right;
     }
 
-    /// Where a pair is, or the empty place where it would be.
-    private int find(long key) {
-        int at = 2 * SeededHash.slot(hash.of(key), slots);
-        while (entries[at] != EMPTY && entries[at] != key) {
-            at = at + 2 == entries.length ? 0 : at + 2;
-        }
-        return at;
+    /// Where the search for a pair begins.
+    private int first(long key) {
+        return 2 * SeededHash.slot(hash.of(key), slots);
+    }
+
+    private int next(int at) {
+        return at + 2 == entries.length ? 0 : at + 2;
     }
 }
