@@ -52,7 +52,7 @@ public abstract class StepContract {
         graph = Architectures.load(new Weights(file, backend, LoadMode.PACKED, arena, LoadProgress.NONE), CONTEXT,
                 CAPACITY);
         pool = new KvPool(Architectures.kvLayout(file.metadata()), Long.MAX_VALUE);
-        vocabulary = file.metadata().strings("tokenizer.ggml.tokens").length;
+        vocabulary = file.metadata().strings("tokenizer.ggml.tokens").size();
     }
 
     @AfterEach
