@@ -1,10 +1,10 @@
 package dev.railhead.cli;
 
 import dev.railhead.RailheadException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine;
 
 /// The command line as a whole: the subcommands, what errors look like, and exit codes.
 @Command(name = "llm", description = "Runs large language models inside the JVM.", synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Llm.Version.class, footer = {

@@ -6,11 +6,11 @@ import dev.railhead.ModelOptions;
 import dev.railhead.demo.DemoModel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// How a model is loaded.
 final class LoadOptions {

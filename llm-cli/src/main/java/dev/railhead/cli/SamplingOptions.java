@@ -2,10 +2,10 @@ package dev.railhead.cli;
 
 import dev.railhead.GenerationOptions;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /// How tokens are chosen and when to stop. What is left out takes the model's defaults.
 final class SamplingOptions {

@@ -1,9 +1,12 @@
 package dev.railhead.cpu.packed;
 
+import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
+import dev.railhead.cpu.simd.ShortGroupSums;
 import dev.railhead.cpu.simd.ShortLanes;
+import dev.railhead.cpu.simd.ShortTile;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ShortVector;
@@ -14,16 +17,25 @@ import jdk.incubator.vector.VectorOperators;
 /// With t = code − center (−8 … 7) the high nibble is t and the low one t + 8, so that as a signed byte
 /// `v = 16 · high + low` and `high = v >> 4`. In 16-bit arithmetic that may wrap, `A = Σ v · x` and `H = Σ high · x` give
 /// `Σ low · x = A − 16 · H`: two products for two codes and no masking. The sums over 32 are at most 32 · 8 · 127 = 32512, so
-/// they fit.
-final class Codes4 extends ShortCodes {
+/// they fit; `center · Σ x` comes in at the end of a group.
+final class Codes4 extends CodeForm {
     /// The low nibble is stored with this added.
     private static final int BIAS = 8;
 
-    private static final int PART = 32;
+    /// Bytes from one k of an unpacked chunk to the next; `short[length][PANEL]`.
+    private static final int PITCH = PANEL * Short.BYTES;
+
     private static final short LOW_MASK = 15;
 
+    /// What t counts from.
+    private final int center;
+
     Codes4(CodeLayout layout) {
-        super(layout, PART);
+        super(layout);
+        center = lowest + BIAS;
+        if (center != 0 && !hasMins) {
+            throw new IllegalArgumentException("4-bit codes: expected signed ones or a type with minimums");
+        }
     }
 
     @Override
@@ -53,22 +65,56 @@ final class Codes4 extends ShortCodes {
     }
 
     @Override
-    void unpackLanes(MemorySegment data, long at, int length, int lane, MemorySegment out) {
+    ActivationTiles.Input input() {
+        return ActivationTiles.Input.PAIRS;
+    }
+
+    @Override
+    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
+        for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+            unpackLanes(data, at + lane, length, out, lane * Short.BYTES);
+        }
+    }
+
+    private static void unpackLanes(MemorySegment data, long at, int length, MemorySegment out, long to) {
         for (int k = 0; k < length; k++) {
-            ShortVector v = ShortLanes.widen(data, at + k * HALF_PANEL + lane);
-            storeLow(v.and(LOW_MASK).sub((short) BIAS), out, k, lane);
-            storeHigh(v.lanewise(VectorOperators.ASHR, 4), out, k, lane);
+            ShortVector v = ShortLanes.widen(data, at + k * HALF_PANEL);
+            long low = to + (long) k * PITCH;
+            v.and(LOW_MASK).sub((short) BIAS).intoMemorySegment(out, low, ORDER);
+            v.lanewise(VectorOperators.ASHR, 4).intoMemorySegment(out, low + HALF_PANEL * Short.BYTES, ORDER);
         }
     }
 
     @Override
-    void sum(MemorySegment data, long at, int from, int length, ActivationTiles x, short[] sums) {
-        for (int k = 0; k < length; k += part) {
-            short bias = (short) (BIAS * (int) x.sums(part)[(from + k) / part]);
+    void multiply(PanelScratch chunk, int panelRows, ActivationTiles x, int start, int size, int columns, int from,
+            int length, float[] acc) {
+        int xAt = start * columns + from * size;
+        for (int row = 0; row < panelRows; row += ShortTile.ROWS) {
+            ShortTile.run(size, chunk.weights, row * Short.BYTES, PITCH, length, groupSize, x.pairs, xAt,
+                    chunk.shortSums, row, PANEL);
+        }
+        int group = start * (columns / groupSize) + from / groupSize * size;
+        ShortGroupSums.add(size, length / groupSize, PANEL, chunk.shortSums, chunk.scales, chunk.mins, hasMins,
+                x.scales,
+                start * (columns / BLOCK) + from / BLOCK * size, blockShift, x.negated(groupSize), center,
+                x.sums(groupSize), group, acc, start * PANEL);
+    }
+
+    @Override
+    void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
+            float[] acc) {
+        float[] xsums = x.sums(groupSize);
+        int groups = length / groupSize;
+        int group = from / groupSize;
+        for (int g = 0; g < groups; g++) {
+            short bias = (short) (BIAS * (int) xsums[group + g]);
             for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-                sumLanes(data, byteAt(at, k, lane), part, x.pairs, from + k, bias, sums, k / part * PANEL + lane);
+                sumLanes(data, byteAt(at, g * groupSize, lane), groupSize, x.pairs, from + g * groupSize, bias,
+                        scratch.shortSums, g * PANEL + lane);
             }
         }
+        ShortGroupSums.add(1, groups, PANEL, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
+                from / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, 0);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

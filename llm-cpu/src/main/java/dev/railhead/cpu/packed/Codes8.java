@@ -85,8 +85,8 @@ final class Codes8 extends CodeForm {
             }
         }
         ShortSums.joinHalves(groups, PANEL, scratch.shortSums, BIAS, xsums, group, scratch.sums);
-        GroupSums.add(1, groups, PANEL, scratch.sums, scratch.scales, scratch.mins, 0, hasMins, x.scales, from / BLOCK,
-                blockShift, x.negated(groupSize), 0, xsums, group, acc, 0);
+        GroupSums.add(groups, PANEL, scratch.sums, scratch.scales, scratch.mins, hasMins, x.scales, from / BLOCK,
+                blockShift, x.negated(groupSize), group, acc);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

@@ -12,13 +12,6 @@ public final class PanelScratch implements AutoCloseable {
     /// The smallest group of codes.
     static final int MIN_GROUP = 16;
 
-    /// The smallest part of a group; two sums of a group of 16 take as much.
-    private static final int MIN_PART = 8;
-
-    /// The sums of each weight and activation row between two ends of groups of a tile: enough for outputs to stay in
-    /// registers over some groups, few enough for the sums to stay in the first level cache.
-    static final int TILE_PARTS = 8;
-
     private final Arena arena = Arena.ofShared();
     private final MemorySegment own;
 
@@ -34,10 +27,10 @@ public final class PanelScratch implements AutoCloseable {
     /// Minimums of the groups, as `scales`.
     public final float[] mins;
 
-    /// Sums of groups, of a chunk for one row of activations or of a part of it for a tile; `float[groups][size][PANEL]`.
+    /// Sums of the groups, for a single row of activations.
     final float[] sums;
 
-    /// Sums of parts of groups, as [#sums].
+    /// Sums of the groups of a tile; `short[chunk / groupSize][size][PANEL]`. Of a single row also sums of parts of groups.
     final short[] shortSums;
 
     /// Unpacked weights on the heap, `float[chunk][PANEL]`, for forms that are unpacked value by value.
@@ -55,9 +48,8 @@ public final class PanelScratch implements AutoCloseable {
         weights = own;
         scales = new float[values / MIN_GROUP];
         mins = new float[values / MIN_GROUP];
-        int tileSums = TILE_PARTS * Width.TILE_ROWS * PackedMatrix.PANEL;
-        sums = new float[Math.max(values / MIN_GROUP, tileSums)];
-        shortSums = new short[Math.max(values / MIN_PART, tileSums)];
+        sums = new float[values / MIN_GROUP];
+        shortSums = new short[values / MIN_GROUP * Width.TILE_ROWS];
         staging = new float[values];
         row = new float[chunkLength];
     }

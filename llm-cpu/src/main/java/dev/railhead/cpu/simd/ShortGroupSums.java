@@ -5,7 +5,8 @@ import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
 
-/// The end of groups whose exact sums are 16-bit integers; otherwise as [GroupSums].
+/// The end of groups whose exact sums are 16-bit integers: scales them and adds them to the outputs of a panel, group after
+/// group. Apart from the loops that make the sums, because both together need more registers than there are.
 public final class ShortGroupSums {
     private ShortGroupSums() {}
 
@@ -16,7 +17,7 @@ public final class ShortGroupSums {
     /// @param groups number of groups
     /// @param rows weight rows, a multiple of 32
     /// @param sums `short[groups][size][rows]`
-    /// @param scales `float[groups][rows]` from `scalesAt`
+    /// @param scales `float[groups][rows]`
     /// @param mins as `scales`; not read without minimums
     /// @param d scales of the activations; `float[blocks][size]` from `dAt`
     /// @param blockShift groups that share a scale of the activations: 0 for one, 1 for two
@@ -25,18 +26,17 @@ public final class ShortGroupSums {
     /// without minimums
     /// @param xsums sum of the activations of each group; `float[groups][size]` from `xsumsAt`
     /// @param acc `float[size][rows]` from `accAt`
-    public static void add(int size, int groups, int rows, short[] sums, float[] scales, float[] mins, int scalesAt,
+    public static void add(int size, int groups, int rows, short[] sums, float[] scales, float[] mins,
             boolean hasMins, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums,
             int xsumsAt, float[] acc,
             int accAt) {
         if (size == 1) {
             for (int r = 0; r < rows; r += LANES) {
                 if (hasMins) {
-                    oneWithMins(groups, rows, r, sums, scales, mins, scalesAt + r, d, dAt, blockShift, negated, center,
-                            xsums,
+                    oneWithMins(groups, rows, r, sums, scales, mins, r, d, dAt, blockShift, negated, center, xsums,
                             xsumsAt, acc, accAt + r);
                 } else {
-                    one(groups, rows, r, sums, scales, scalesAt + r, d, dAt, blockShift, acc, accAt + r);
+                    one(groups, rows, r, sums, scales, r, d, dAt, blockShift, acc, accAt + r);
                 }
             }
             return;
@@ -45,10 +45,10 @@ public final class ShortGroupSums {
             for (int r = 0; r < rows; r += 2 * LANES) {
                 int at = t * rows + r;
                 if (hasMins) {
-                    pairWithMins(size, groups, rows, at, sums, scales, mins, scalesAt + r, d, dAt + t, blockShift,
+                    pairWithMins(size, groups, rows, at, sums, scales, mins, r, d, dAt + t, blockShift,
                             negated, center, xsums, xsumsAt + t, acc, accAt + at);
                 } else {
-                    pair(size, groups, rows, at, sums, scales, scalesAt + r, d, dAt + t, blockShift, acc, accAt + at);
+                    pair(size, groups, rows, at, sums, scales, r, d, dAt + t, blockShift, acc, accAt + at);
                 }
             }
         }

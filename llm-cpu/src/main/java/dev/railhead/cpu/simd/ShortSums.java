@@ -12,31 +12,37 @@ public final class ShortSums {
 
     private ShortSums() {}
 
-    /// `out[g][i] = Σ parts[g][p][i]` with i counting activation rows and weight rows.
+    /// `out[g][r] = Σ parts[g][p][r] + center · xsums[g]`.
     ///
     /// @param groups number of groups
-    /// @param partsPerGroup parts of a group
-    /// @param count sums of a part, a multiple of 16
-    /// @param parts `short[groups][partsPerGroup][count]`
-    /// @param out `float[groups][count]`
-    public static void join(int groups, int partsPerGroup, int count, short[] parts, float[] out) {
+    /// @param partsPerGroup parts of a group, a power of two from 2
+    /// @param rows weight rows, a multiple of 16
+    /// @param parts `short[groups][partsPerGroup][rows]`
+    /// @param center what codes are stored less
+    /// @param xsums sum of the activations of each group, from `xsumsAt`
+    /// @param out `float[groups][rows]`
+    public static void join(int groups, int partsPerGroup, int rows, short[] parts, float center, float[] xsums,
+            int xsumsAt, float[] out) {
         for (int g = 0; g < groups; g++) {
-            joinTwo(count, parts, g * partsPerGroup * count, out, g * count);
-            for (int p = 2; p < partsPerGroup; p++) {
-                add(count, parts, (g * partsPerGroup + p) * count, out, g * count);
+            int at = g * partsPerGroup * rows;
+            joinTwo(rows, parts, at, center * xsums[xsumsAt + g], out, g * rows);
+            for (int p = 2; p < partsPerGroup; p += 2) {
+                addTwo(rows, parts, at + p * rows, out, g * rows);
             }
         }
     }
 
-    private static void joinTwo(int count, short[] parts, int at, float[] out, int to) {
-        for (int i = 0; i < count; i += LANES) {
-            ShortLanes.toFloat(parts, at + i).add(ShortLanes.toFloat(parts, at + count + i)).intoArray(out, to + i);
+    private static void joinTwo(int rows, short[] parts, int at, float shift, float[] out, int to) {
+        for (int r = 0; r < rows; r += LANES) {
+            ShortLanes.toFloat(parts, at + r).add(ShortLanes.toFloat(parts, at + rows + r)).add(shift).intoArray(out,
+                    to + r);
         }
     }
 
-    private static void add(int count, short[] parts, int at, float[] out, int to) {
-        for (int i = 0; i < count; i += LANES) {
-            FloatVector.fromArray(FLOATS, out, to + i).add(ShortLanes.toFloat(parts, at + i)).intoArray(out, to + i);
+    private static void addTwo(int rows, short[] parts, int at, float[] out, int to) {
+        for (int r = 0; r < rows; r += LANES) {
+            ShortLanes.toFloat(parts, at + r).add(ShortLanes.toFloat(parts, at + rows + r))
+                    .add(FloatVector.fromArray(FLOATS, out, to + r)).intoArray(out, to + r);
         }
     }
 
