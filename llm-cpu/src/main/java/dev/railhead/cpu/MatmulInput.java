@@ -6,8 +6,8 @@ import dev.railhead.cpu.simd.FloatTile;
 
 /// Makes [ActivationTiles] of the rows of a matrix product, once for all matrices of the call.
 final class MatmulInput {
-    /// The largest step at once; a multiple of every tile.
-    static final int MAX_ROWS = 504;
+    /// The largest step at once: the usual chunk of a prompt, and a multiple of every tile.
+    static final int MAX_ROWS = 516;
 
     private static final int BLOCK = BlockQuantizer.BLOCK;
     private static final int SUM = 16;

@@ -56,8 +56,8 @@ abstract class CodeForm {
     /// @param out zeros, from `at`
     abstract void pack(PanelCodes in, int length, MemorySegment out, long at);
 
-    /// One code, for the lookup of rows.
-    abstract int code(MemorySegment data, long at, int k, int row);
+    /// One code of a chunk of so many k, for the lookup of rows.
+    abstract int code(MemorySegment data, long at, int length, int k, int row);
 
     /// What the loops read.
     abstract ActivationTiles.Input input();

@@ -137,7 +137,7 @@ final class CodeMatrix extends PackedMatrix {
                 float scale = scales.scale(data, at, length, g, lane);
                 float min = scales.min(data, at, length, g, lane);
                 for (int k = g * layout.groupSize(); k < (g + 1) * layout.groupSize(); k++) {
-                    int code = codes.code(data, codesAt, k, lane);
+                    int code = codes.code(data, codesAt, length, k, lane);
                     out[offset + from + k] = scale * code - min;
                 }
             }

@@ -59,7 +59,7 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    int code(MemorySegment data, long at, int k, int row) {
+    int code(MemorySegment data, long at, int length, int k, int row) {
         int v = get(data, byteAt(at, k, row));
         return (row < HALF_PANEL ? v & LOW_MASK : (v >> 4) + BIAS) + lowest;
     }

@@ -43,7 +43,7 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    int code(MemorySegment data, long at, int k, int row) {
+    int code(MemorySegment data, long at, int length, int k, int row) {
         return get(data, byteAt(at, k, row));
     }
 

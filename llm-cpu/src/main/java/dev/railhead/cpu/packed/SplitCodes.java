@@ -11,9 +11,9 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// 5- and 6-bit codes, cut into a nibble and n = 1 or 2 upper bits: `byte[length / unit][unit + 1][32]` with a unit of 4 / n
-/// values of k. A unit has 32 bytes for each k with the nibbles of rows r and r + 32, then 32 bytes with the upper bits: of its k
-/// number j, row r's begin at bit 2 n j and row r + 32's n bits above. Codes are stored less `lowest`.
+/// 5- and 6-bit codes, cut into a nibble and n = 1 or 2 upper bits. First `byte[length][32]` with the nibbles of rows r and
+/// r + 32, then `byte[length · n / 4][32]` with the upper bits of 4 / n values of k: of k number j, row r's begin at bit 2 n j and row
+/// r + 32's n bits above. Codes are stored less `lowest`.
 ///
 /// For a single row of activations t = code − 2^(bits−1) is put together in 16 bits, where the sum over 16 / n is at most
 /// 16 · 16 · 127 = 8 · 32 · 127 = 32512 and fits. For many rows codes are unpacked to floats: in tiles of 16 bits the ends of such
@@ -26,8 +26,9 @@ final class SplitCodes extends CodeForm {
     private static final int BIAS = 8;
 
     private final int highBits;
+
+    /// Values of k that share a byte of upper bits, 4 or 2.
     private final int unit;
-    private final int unitBytes;
 
     /// The k of a sum in 16 bits, at most half a group.
     private final int part;
@@ -36,21 +37,20 @@ final class SplitCodes extends CodeForm {
         super(layout);
         highBits = layout.bits() - NIBBLE;
         unit = NIBBLE / highBits;
-        unitBytes = (unit + 1) * HALF_PANEL;
         part = Math.min(16 / highBits, groupSize / 2);
     }
 
     @Override
     int bytes(int length) {
-        return length / unit * unitBytes;
+        return (length + length / unit) * HALF_PANEL;
     }
 
-    private long nibbleAt(long at, int k, int row) {
-        return at + (long) (k / unit) * unitBytes + k % unit * HALF_PANEL + row % HALF_PANEL;
+    private static long nibbleAt(long at, int k, int row) {
+        return at + (long) k * HALF_PANEL + row % HALF_PANEL;
     }
 
-    private long highAt(long at, int k, int row) {
-        return at + (long) (k / unit) * unitBytes + unit * HALF_PANEL + row % HALF_PANEL;
+    private long highAt(long at, int length, int k, int row) {
+        return at + (long) (length + k / unit) * HALF_PANEL + row % HALF_PANEL;
     }
 
     private int highShift(int k, int row) {
@@ -63,15 +63,15 @@ final class SplitCodes extends CodeForm {
             for (int k = 0; k < length; k++) {
                 int code = in.codes[r * in.chunkLength() + k] - lowest;
                 or(out, nibbleAt(at, k, r), (code & LOW_MASK) << r / HALF_PANEL * NIBBLE);
-                or(out, highAt(at, k, r), code >> NIBBLE << highShift(k, r));
+                or(out, highAt(at, length, k, r), code >> NIBBLE << highShift(k, r));
             }
         }
     }
 
     @Override
-    int code(MemorySegment data, long at, int k, int row) {
+    int code(MemorySegment data, long at, int length, int k, int row) {
         int low = get(data, nibbleAt(at, k, row)) >> row / HALF_PANEL * NIBBLE & LOW_MASK;
-        int high = get(data, highAt(at, k, row)) >> highShift(k, row) & (1 << highBits) - 1;
+        int high = get(data, highAt(at, length, k, row)) >> highShift(k, row) & (1 << highBits) - 1;
         return (high << NIBBLE | low) + lowest;
     }
 
@@ -84,20 +84,19 @@ final class SplitCodes extends CodeForm {
     void unpack(MemorySegment data, long at, int length, MemorySegment out) {
         for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
             for (int j = 0; j < unit; j++) {
-                unpackLanes(data, at + lane, length / unit, unit, j, highBits, (short) lowest, out,
-                        (long) j * FloatCodeTiles.PITCH + lane * Float.BYTES);
+                unpackLanes(data, nibbleAt(at, j, lane), highAt(at, length, 0, lane), length / unit, unit,
+                        j * 2 * highBits,
+                        highBits, (short) lowest, out, (long) j * FloatCodeTiles.PITCH + lane * Float.BYTES);
             }
         }
     }
 
-    /// The k number j of each unit.
-    private static void unpackLanes(MemorySegment data, long at, int units, int unit, int j, int highBits, short lowest,
-            MemorySegment out, long to) {
-        int unitBytes = (unit + 1) * HALF_PANEL;
+    /// One k of each unit, whose upper bits begin at `shift`.
+    private static void unpackLanes(MemorySegment data, long nibbles, long high, int units, int unit, int shift,
+            int highBits, short lowest, MemorySegment out, long to) {
         for (int u = 0; u < units; u++) {
-            ShortVector v = ShortLanes.widen(data, at + u * unitBytes + j * HALF_PANEL);
-            ShortVector w = ShortLanes.widen(data, at + u * unitBytes + unit * HALF_PANEL)
-                    .lanewise(VectorOperators.ASHR, 2 * highBits * j);
+            ShortVector v = ShortLanes.widen(data, nibbles + (long) u * unit * HALF_PANEL);
+            ShortVector w = ShortLanes.widen(data, high + (long) u * HALF_PANEL).lanewise(VectorOperators.ASHR, shift);
             long k = to + (long) u * unit * FloatCodeTiles.PITCH;
             ShortLanes.storeFloats(low(v, w, highBits).add(lowest), out, k);
             ShortLanes.storeFloats(high(v, w, highBits).add(lowest), out, k + HALF_PANEL * Float.BYTES);
@@ -114,7 +113,8 @@ final class SplitCodes extends CodeForm {
     void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
             float[] acc) {
         for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-            sumLanes(data, at + lane, length, unit, highBits, part, x.pairs, from, scratch.shortSums, lane);
+            sumLanes(data, at + lane, highAt(at, length, 0, lane), length / 2, highBits, part / 2, x.pairs, from,
+                    scratch.shortSums, lane);
         }
         int groups = length / groupSize;
         int group = from / groupSize;
@@ -125,25 +125,27 @@ final class SplitCodes extends CodeForm {
                 blockShift, x.negated(groupSize), group, acc);
     }
 
-    /// One loop over all parts: a loop for each would be too short to be compiled well.
-    private static void sumLanes(MemorySegment data, long at, int length, int unit, int highBits, int part, int[] x,
-            int xAt, short[] sums, int lane) {
+    /// One loop over all parts, two k at a time: a loop for each would be too short to be compiled well.
+    private static void sumLanes(MemorySegment data, long nibbles, long high, int pairs, int highBits, int partPairs,
+            int[] x, int xAt, short[] sums, int lane) {
         short bias = (short) (BIAS << highBits);
-        int unitShift = 3 - highBits; // of 4 or 2
-        int unitBytes = (unit + 1) * HALF_PANEL;
+        int more = 2 - highBits; // of 5 bits two pairs share a byte
         ShortVector s0 = ShortVector.zero(SHORTS);
         ShortVector s1 = ShortVector.zero(SHORTS);
         int to = lane;
-        for (int k = 0; k < length; k++) {
-            int j = k & unit - 1;
-            long unitAt = at + (k >> unitShift) * unitBytes;
-            ShortVector v = ShortLanes.widen(data, unitAt + j * HALF_PANEL);
-            ShortVector w = ShortLanes.widen(data, unitAt + unit * HALF_PANEL)
-                    .lanewise(VectorOperators.ASHR, 2 * highBits * j);
-            ShortVector xk = ShortLanes.broadcast(x[xAt + k]);
+        for (int p = 0; p < pairs; p++) {
+            ShortVector w = ShortLanes.widen(data, high + (long) (p >> more) * HALF_PANEL)
+                    .lanewise(VectorOperators.ASHR, NIBBLE * (p & more));
+            ShortVector v = ShortLanes.widen(data, nibbles + (long) p * 2 * HALF_PANEL);
+            ShortVector xk = ShortLanes.broadcast(x[xAt + 2 * p]);
             s0 = s0.add(low(v, w, highBits).sub(bias).mul(xk));
             s1 = s1.add(high(v, w, highBits).sub(bias).mul(xk));
-            if ((k + 1 & part - 1) == 0) {
+            w = w.lanewise(VectorOperators.ASHR, 2 * highBits);
+            v = ShortLanes.widen(data, nibbles + (long) p * 2 * HALF_PANEL + HALF_PANEL);
+            xk = ShortLanes.broadcast(x[xAt + 2 * p + 1]);
+            s0 = s0.add(low(v, w, highBits).sub(bias).mul(xk));
+            s1 = s1.add(high(v, w, highBits).sub(bias).mul(xk));
+            if ((p + 1 & partPairs - 1) == 0) {
                 s0.intoArray(sums, to);
                 s1.intoArray(sums, to + HALF_PANEL);
                 to += PANEL;
