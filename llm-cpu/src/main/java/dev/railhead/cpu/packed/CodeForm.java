@@ -59,7 +59,7 @@ abstract class CodeForm {
     /// One code of a chunk of so many k, for the lookup of rows.
     abstract int code(MemorySegment data, long at, int length, int k, int row);
 
-    /// What the loops read.
+    /// What [#multiply] reads; [#decode] reads pairs.
     abstract ActivationTiles.Input input();
 
     /// Makes of the codes of a chunk what [#multiply] reads.

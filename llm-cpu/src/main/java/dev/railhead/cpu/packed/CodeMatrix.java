@@ -42,7 +42,7 @@ final class CodeMatrix extends PackedMatrix {
         return switch (layout.scales()) {
             case HALF -> new HalfScales(layout.groupSize(), layout.hasMins());
             case FLOAT -> new FloatScales(layout.groupSize(), type.blockSize(), layout.hasMins());
-            case SUPER -> type.blockSize() == CHUNK
+            case SUPER -> type.blockSize() == chunkLength(type)
                     ? new SuperScales(layout.groupSize(), layout.hasMins())
                     : exactScaleForm(type);
         };
@@ -96,8 +96,8 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public ActivationTiles.Input input() {
-        return codes.input();
+    public ActivationTiles.Input input(int activationRows) {
+        return activationRows == 1 ? ActivationTiles.Input.PAIRS : codes.input();
     }
 
     @Override

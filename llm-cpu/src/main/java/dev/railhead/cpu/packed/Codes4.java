@@ -1,14 +1,17 @@
 package dev.railhead.cpu.packed;
 
+import static dev.railhead.cpu.simd.Width.HALF_BYTES;
+import static dev.railhead.cpu.simd.Width.INTS;
 import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
 import dev.railhead.cpu.simd.ShortGroupSums;
-import dev.railhead.cpu.simd.ShortLanes;
 import dev.railhead.cpu.simd.ShortTile;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -78,7 +81,8 @@ final class Codes4 extends CodeForm {
 
     private static void unpackLanes(MemorySegment data, long at, int length, MemorySegment out, long to) {
         for (int k = 0; k < length; k++) {
-            ShortVector v = ShortLanes.widen(data, at + k * HALF_PANEL);
+            ShortVector v = ((ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0));
             long low = to + (long) k * PITCH;
             v.and(LOW_MASK).sub((short) BIAS).intoMemorySegment(out, low, ORDER);
             v.lanewise(VectorOperators.ASHR, 4).intoMemorySegment(out, low + HALF_PANEL * Short.BYTES, ORDER);
@@ -122,8 +126,9 @@ final class Codes4 extends CodeForm {
         ShortVector a = ShortVector.zero(SHORTS);
         ShortVector h = ShortVector.zero(SHORTS);
         for (int k = 0; k < length; k++) {
-            ShortVector xk = ShortLanes.broadcast(x[xAt + k]);
-            ShortVector v = ShortLanes.widen(data, at + k * HALF_PANEL);
+            ShortVector xk = IntVector.broadcast(INTS, x[xAt + k]).reinterpretAsShorts();
+            ShortVector v = ((ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0));
             a = a.add(v.mul(xk));
             h = h.add(v.lanewise(VectorOperators.ASHR, 4).mul(xk));
         }

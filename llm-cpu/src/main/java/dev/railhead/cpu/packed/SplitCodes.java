@@ -1,13 +1,19 @@
 package dev.railhead.cpu.packed;
 
+import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.HALF_BYTES;
+import static dev.railhead.cpu.simd.Width.INTS;
+import static dev.railhead.cpu.simd.Width.LANES;
+import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
 import dev.railhead.cpu.simd.GroupSums;
-import dev.railhead.cpu.simd.ShortLanes;
 import dev.railhead.cpu.simd.ShortSums;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -94,13 +100,31 @@ final class SplitCodes extends CodeForm {
     /// One k of each unit, whose upper bits begin at `shift`.
     private static void unpackLanes(MemorySegment data, long nibbles, long high, int units, int unit, int shift,
             int highBits, short lowest, MemorySegment out, long to) {
+        short mask = highMask(highBits);
         for (int u = 0; u < units; u++) {
-            ShortVector v = ShortLanes.widen(data, nibbles + (long) u * unit * HALF_PANEL);
-            ShortVector w = ShortLanes.widen(data, high + (long) u * HALF_PANEL).lanewise(VectorOperators.ASHR, shift);
+            ShortVector v = (ShortVector) ByteVector
+                    .fromMemorySegment(HALF_BYTES, data, nibbles + (long) u * unit * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            ShortVector w = (ShortVector) ByteVector
+                    .fromMemorySegment(HALF_BYTES, data, high + (long) u * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            w = w.lanewise(VectorOperators.ASHR, shift);
+            ShortVector c0 = v.and(LOW_MASK).or(w.lanewise(VectorOperators.LSHL, NIBBLE).and(mask)).add(lowest);
+            ShortVector c1 = v.lanewise(VectorOperators.ASHR, NIBBLE).and(LOW_MASK)
+                    .or(w.lanewise(VectorOperators.LSHL, NIBBLE - highBits).and(mask)).add(lowest);
             long k = to + (long) u * unit * FloatCodeTiles.PITCH;
-            ShortLanes.storeFloats(low(v, w, highBits).add(lowest), out, k);
-            ShortLanes.storeFloats(high(v, w, highBits).add(lowest), out, k + HALF_PANEL * Float.BYTES);
+            c0.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
+            c0.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
+                    k + LANES * Float.BYTES, ORDER);
+            k += HALF_PANEL * Float.BYTES;
+            c1.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
+            c1.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
+                    k + LANES * Float.BYTES, ORDER);
         }
+    }
+
+    private static short highMask(int highBits) {
+        return (short) ((1 << highBits) - 1 << NIBBLE);
     }
 
     @Override
@@ -129,22 +153,31 @@ final class SplitCodes extends CodeForm {
     private static void sumLanes(MemorySegment data, long nibbles, long high, int pairs, int highBits, int partPairs,
             int[] x, int xAt, short[] sums, int lane) {
         short bias = (short) (BIAS << highBits);
+        short mask = highMask(highBits);
         int more = 2 - highBits; // of 5 bits two pairs share a byte
         ShortVector s0 = ShortVector.zero(SHORTS);
         ShortVector s1 = ShortVector.zero(SHORTS);
         int to = lane;
         for (int p = 0; p < pairs; p++) {
-            ShortVector w = ShortLanes.widen(data, high + (long) (p >> more) * HALF_PANEL)
-                    .lanewise(VectorOperators.ASHR, NIBBLE * (p & more));
-            ShortVector v = ShortLanes.widen(data, nibbles + (long) p * 2 * HALF_PANEL);
-            ShortVector xk = ShortLanes.broadcast(x[xAt + 2 * p]);
-            s0 = s0.add(low(v, w, highBits).sub(bias).mul(xk));
-            s1 = s1.add(high(v, w, highBits).sub(bias).mul(xk));
+            ShortVector w = (ShortVector) ByteVector
+                    .fromMemorySegment(HALF_BYTES, data, high + (long) (p >> more) * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            w = w.lanewise(VectorOperators.ASHR, NIBBLE * (p & more));
+            ShortVector v = (ShortVector) ByteVector
+                    .fromMemorySegment(HALF_BYTES, data, nibbles + (long) p * 2 * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            ShortVector xk = IntVector.broadcast(INTS, x[xAt + 2 * p]).reinterpretAsShorts();
+            s0 = s0.add(v.and(LOW_MASK).or(w.lanewise(VectorOperators.LSHL, NIBBLE).and(mask)).sub(bias).mul(xk));
+            s1 = s1.add(v.lanewise(VectorOperators.ASHR, NIBBLE).and(LOW_MASK)
+                    .or(w.lanewise(VectorOperators.LSHL, NIBBLE - highBits).and(mask)).sub(bias).mul(xk));
             w = w.lanewise(VectorOperators.ASHR, 2 * highBits);
-            v = ShortLanes.widen(data, nibbles + (long) p * 2 * HALF_PANEL + HALF_PANEL);
-            xk = ShortLanes.broadcast(x[xAt + 2 * p + 1]);
-            s0 = s0.add(low(v, w, highBits).sub(bias).mul(xk));
-            s1 = s1.add(high(v, w, highBits).sub(bias).mul(xk));
+            v = (ShortVector) ByteVector
+                    .fromMemorySegment(HALF_BYTES, data, nibbles + (long) (p * 2 + 1) * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            xk = IntVector.broadcast(INTS, x[xAt + 2 * p + 1]).reinterpretAsShorts();
+            s0 = s0.add(v.and(LOW_MASK).or(w.lanewise(VectorOperators.LSHL, NIBBLE).and(mask)).sub(bias).mul(xk));
+            s1 = s1.add(v.lanewise(VectorOperators.ASHR, NIBBLE).and(LOW_MASK)
+                    .or(w.lanewise(VectorOperators.LSHL, NIBBLE - highBits).and(mask)).sub(bias).mul(xk));
             if ((p + 1 & partPairs - 1) == 0) {
                 s0.intoArray(sums, to);
                 s1.intoArray(sums, to + HALF_PANEL);
@@ -153,18 +186,5 @@ final class SplitCodes extends CodeForm {
                 s1 = ShortVector.zero(SHORTS);
             }
         }
-    }
-
-    /// Row r's code; its upper bits are the lowest of `high`.
-    private static ShortVector low(ShortVector nibbles, ShortVector high, int highBits) {
-        short mask = (short) ((1 << highBits) - 1 << NIBBLE);
-        return nibbles.and(LOW_MASK).or(high.lanewise(VectorOperators.LSHL, NIBBLE).and(mask));
-    }
-
-    /// Row r + 32's code; its upper bits come next.
-    private static ShortVector high(ShortVector nibbles, ShortVector high, int highBits) {
-        short mask = (short) ((1 << highBits) - 1 << NIBBLE);
-        return nibbles.lanewise(VectorOperators.ASHR, NIBBLE).and(LOW_MASK)
-                .or(high.lanewise(VectorOperators.LSHL, NIBBLE - highBits).and(mask));
     }
 }

@@ -1,9 +1,12 @@
 package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.HALF_SHORTS;
 import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// The end of groups whose exact sums are 16-bit integers: scales them and adds them to the outputs of a panel, group after
 /// group. Apart from the loops that make the sums, because both together need more registers than there are.
@@ -60,7 +63,8 @@ public final class ShortGroupSums {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
             FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
-            a = s.fma(ShortLanes.toFloat(sums, at + g * rows), a);
+            a = s.fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, at + g * rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), a);
         }
         a.intoArray(acc, accAt);
     }
@@ -72,7 +76,8 @@ public final class ShortGroupSums {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
             FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
-            a = s.fma(ShortLanes.toFloat(sums, at + g * rows).add(center * xsums[xsumsAt + g]), a);
+            a = s.fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, at + g * rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(center * xsums[xsumsAt + g]), a);
             FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
             a = m.fma(FloatVector.broadcast(FLOATS, negated[xsumsAt + g]), a);
         }
@@ -94,11 +99,15 @@ public final class ShortGroupSums {
             int i = at + g * size * rows;
             int block = dAt + (g >> blockShift) * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
-            a0 = s.mul(d0).fma(ShortLanes.toFloat(sums, i), a0);
-            b0 = u.mul(d0).fma(ShortLanes.toFloat(sums, i + LANES), b0);
+            a0 = s.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), a0);
+            b0 = u.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), b0);
             FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
-            a1 = s.mul(d1).fma(ShortLanes.toFloat(sums, i + rows), a1);
-            b1 = u.mul(d1).fma(ShortLanes.toFloat(sums, i + rows + LANES), b1);
+            a1 = s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), a1);
+            b1 = u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), b1);
         }
         a0.intoArray(acc, accAt);
         b0.intoArray(acc, accAt + LANES);
@@ -125,13 +134,17 @@ public final class ShortGroupSums {
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
             FloatVector x0 = FloatVector.broadcast(FLOATS, negated[x]);
             FloatVector c0 = FloatVector.broadcast(FLOATS, center * xsums[x]);
-            a0 = m.fma(x0, s.mul(d0).fma(ShortLanes.toFloat(sums, i).add(c0), a0));
-            b0 = n.fma(x0, u.mul(d0).fma(ShortLanes.toFloat(sums, i + LANES).add(c0), b0));
+            a0 = m.fma(x0, s.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c0), a0));
+            b0 = n.fma(x0, u.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c0), b0));
             FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
             FloatVector x1 = FloatVector.broadcast(FLOATS, negated[x + 1]);
             FloatVector c1 = FloatVector.broadcast(FLOATS, center * xsums[x + 1]);
-            a1 = m.fma(x1, s.mul(d1).fma(ShortLanes.toFloat(sums, i + rows).add(c1), a1));
-            b1 = n.fma(x1, u.mul(d1).fma(ShortLanes.toFloat(sums, i + rows + LANES).add(c1), b1));
+            a1 = m.fma(x1, s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c1), a1));
+            b1 = n.fma(x1, u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c1), b1));
         }
         a0.intoArray(acc, accAt);
         b0.intoArray(acc, accAt + LANES);

@@ -1,9 +1,12 @@
 package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.HALF_SHORTS;
 import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// From the exact 16-bit sums of parts of a group to the float sums of groups, which [GroupSums] scales.
 public final class ShortSums {
@@ -34,14 +37,21 @@ public final class ShortSums {
 
     private static void joinTwo(int rows, short[] parts, int at, float shift, float[] out, int to) {
         for (int r = 0; r < rows; r += LANES) {
-            ShortLanes.toFloat(parts, at + r).add(ShortLanes.toFloat(parts, at + rows + r)).add(shift).intoArray(out,
-                    to + r);
+            ((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + r).convertShape(VectorOperators.S2F, FLOATS,
+                    0))
+                    .add(((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + rows + r)
+                            .convertShape(VectorOperators.S2F, FLOATS, 0)))
+                    .add(shift).intoArray(out,
+                            to + r);
         }
     }
 
     private static void addTwo(int rows, short[] parts, int at, float[] out, int to) {
         for (int r = 0; r < rows; r += LANES) {
-            ShortLanes.toFloat(parts, at + r).add(ShortLanes.toFloat(parts, at + rows + r))
+            ((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + r).convertShape(VectorOperators.S2F, FLOATS,
+                    0))
+                    .add(((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + rows + r)
+                            .convertShape(VectorOperators.S2F, FLOATS, 0)))
                     .add(FloatVector.fromArray(FLOATS, out, to + r)).intoArray(out, to + r);
         }
     }
@@ -60,9 +70,12 @@ public final class ShortSums {
             FloatVector shift = FloatVector.broadcast(FLOATS, center * xsums[xsumsAt + g]);
             int at = 2 * g * rows;
             for (int r = 0; r < rows; r += LANES) {
-                FloatVector low = ShortLanes.toFloat(halves, at + r).add(shift);
-                ShortLanes.toFloat(halves, at + rows + r).fma(FloatVector.broadcast(FLOATS, HIGH), low).intoArray(out,
-                        g * rows + r);
+                FloatVector low = ((FloatVector) ShortVector.fromArray(HALF_SHORTS, halves, at + r)
+                        .convertShape(VectorOperators.S2F, FLOATS, 0)).add(shift);
+                ((FloatVector) ShortVector.fromArray(HALF_SHORTS, halves, at + rows + r)
+                        .convertShape(VectorOperators.S2F, FLOATS, 0)).fma(FloatVector.broadcast(FLOATS, HIGH), low)
+                        .intoArray(out,
+                                g * rows + r);
             }
         }
     }
