@@ -105,8 +105,7 @@ final class AttentionBlock {
         for (int i = from, size; i < to; i += size) {
             size = FloatTile.size(to - i);
             for (int j = 0; j < PAGE; j += FloatTile.ROWS) {
-                FloatTile.run(size, page, keys + j * Float.BYTES, PAGE * Float.BYTES, shape.keyLength(),
-                        shape.keyLength(), queryTile, i,
+                FloatTile.run(size, page, keys + j * Float.BYTES, PAGE * Float.BYTES, shape.keyLength(), queryTile, i,
                         queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
             }
         }
@@ -157,7 +156,7 @@ final class AttentionBlock {
             size = FloatTile.size(to - i);
             for (int d = 0; d < valuePitch; d += FloatTile.ROWS) {
                 int o = i * valuePitch + d;
-                FloatTile.run(size, w, at + d * Float.BYTES, (long) valuePitch * Float.BYTES, count, count,
+                FloatTile.run(size, w, at + d * Float.BYTES, (long) valuePitch * Float.BYTES, count,
                         probabilities, i,
                         queries, outputs, o, valuePitch, outputs, o, valuePitch);
             }

@@ -97,7 +97,7 @@ public abstract class PackedMatrix implements Matrix {
         int xAt = start * columns + from * size;
         for (int row = 0; row < panelRows; row += FloatTile.ROWS) {
             int at = start * PANEL + row;
-            FloatTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PANEL * Float.BYTES, length, length,
+            FloatTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PANEL * Float.BYTES, length,
                     x.values,
                     xAt, size, acc, at, PANEL, acc, at, PANEL);
         }
