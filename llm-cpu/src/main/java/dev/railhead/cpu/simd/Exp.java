@@ -27,24 +27,36 @@ public final class Exp {
 
     private Exp() {}
 
-    /// e^x; 0 below −87, NaN for NaN.
+    /// e^x; 0 below −87, NaN for NaN. Calls the Vector API directly: a helper for the constants stops being inlined where
+    /// much else is, and then every constant is an object.
     public static FloatVector exp(FloatVector value) {
         FloatVector x = value.blend(MAX, value.compare(VectorOperators.GT, MAX));
-        FloatVector rounded = x.fma(broadcast(LOG2_E), broadcast(ROUND));
+        FloatVector rounded = x.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
         FloatVector n = rounded.sub(ROUND);
-        FloatVector r = n.fma(broadcast(LN2_LOW), n.fma(broadcast(LN2_HIGH), x));
-        FloatVector p = broadcast(C0).fma(r, broadcast(C1));
-        p = p.fma(r, broadcast(C2));
-        p = p.fma(r, broadcast(C3));
-        p = p.fma(r, broadcast(C4));
-        p = p.fma(r, broadcast(C5));
+        FloatVector r = n.fma(FloatVector.broadcast(FLOATS, LN2_HIGH), x);
+        r = n.fma(FloatVector.broadcast(FLOATS, LN2_LOW), r);
+        FloatVector p = r.fma(FloatVector.broadcast(FLOATS, C0), FloatVector.broadcast(FLOATS, C1));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C2));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C3));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C4));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C5));
         FloatVector y = p.fma(r.mul(r), r).add(1f);
         // The integer's bits above the ninth fall out of the shift, so n needn't be converted.
         IntVector power = rounded.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, EXPONENT_SHIFT);
         return y.mul(power.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, MIN));
     }
 
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(FLOATS, value);
+    /// e^x of one number, the same bits.
+    public static float exp(float value) {
+        float x = Math.min(value, MAX);
+        float n = Math.fma(x, LOG2_E, ROUND) - ROUND;
+        float r = Math.fma(n, LN2_LOW, Math.fma(n, LN2_HIGH, x));
+        float p = Math.fma(r, C0, C1);
+        p = Math.fma(p, r, C2);
+        p = Math.fma(p, r, C3);
+        p = Math.fma(p, r, C4);
+        p = Math.fma(p, r, C5);
+        float y = Math.fma(p, r * r, r) + 1f;
+        return x < MIN ? 0f : y * Float.intBitsToFloat((int) n + EXPONENT_BIAS << EXPONENT_SHIFT);
     }
 }
