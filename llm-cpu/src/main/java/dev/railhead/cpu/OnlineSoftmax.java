@@ -1,5 +1,6 @@
 package dev.railhead.cpu;
 
+import dev.railhead.cpu.simd.Exp;
 import dev.railhead.cpu.simd.Softmax;
 import dev.railhead.cpu.simd.Sum16;
 import dev.railhead.spi.KvLayout;
@@ -9,6 +10,9 @@ import java.util.Arrays;
 /// thread; keeps working memory.
 final class OnlineSoftmax {
     private static final int PAGE = KvLayout.PAGE_LENGTH;
+
+    /// What [Exp] may touch behind the last query.
+    private static final int PADDING = 16;
 
     private final float[] lanes = new float[Sum16.VIRTUAL_LANES];
 
@@ -21,7 +25,7 @@ final class OnlineSoftmax {
         if (max.length < queries) {
             max = new float[queries];
             sum = new float[queries];
-            rescale = new float[queries];
+            rescale = new float[queries + PADDING];
         }
         Arrays.fill(max, 0, queries, Float.NEGATIVE_INFINITY);
         Arrays.fill(sum, 0, queries, 0f);
@@ -34,8 +38,9 @@ final class OnlineSoftmax {
     /// @param to behind the last query that sees the page
     void page(float[] scores, int from, int to, float scale) {
         Softmax.scale(scores, from, to, PAGE, scale, max, rescale);
-        Softmax.exp(scores, from, to, PAGE, max);
+        Exp.exp(rescale, from, to - from, 0f);
         for (int i = from; i < to; i++) {
+            Exp.exp(scores, i * PAGE, PAGE, max[i]);
             sum[i] = Math.fma(sum[i], rescale[i], Sum16.sum(scores, i * PAGE, PAGE, lanes));
         }
     }

@@ -9,7 +9,6 @@ import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvLayout;
-import dev.railhead.spi.KvRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
@@ -19,42 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Attention and the store of keys and values against the scalar backend, bit for bit.
 class AttentionTest {
-    /// Sequences with pages of their own; row r is at `positions[r]` of sequence `sequences[r]`.
-    private record Rows(KvLayout layout, MemorySegment[][] pages, int[] sequences, int[] positions) implements KvRows {
-        @Override
-        public int position(int row) {
-            return positions[row];
-        }
-
-        @Override
-        public MemorySegment page(int row, int page) {
-            return pages[sequences[row]][page];
-        }
-    }
-
-    /// Pages full of bits that are NaN as a number and as a scale of any type, so that a read of what no position has
-    /// written shows.
-    private static MemorySegment[][] pages(KvLayout layout, int sequences, int pages, Arena arena) {
-        MemorySegment[][] all = new MemorySegment[sequences][pages];
-        for (MemorySegment[] sequence : all) {
-            for (int p = 0; p < pages; p++) {
-                sequence[p] = arena.allocate(layout.pageBytes(), 64);
-                sequence[p].fill((byte) 0xFF);
-            }
-        }
-        return all;
-    }
-
-    private static KvLayout layout(AttentionShape shape, KvCacheType type) {
-        int[] two = {shape.kvHeadCount(), shape.kvHeadCount()};
-        return new KvLayout(two, new int[]{shape.keyLength(), shape.keyLength()},
-                new int[]{shape.valueLength(), shape.valueLength()}).withType(type);
-    }
-
     /// Runs steps of rows one after the other with each type of KV cache, checking the outputs and in the end the pages.
     private static void compare(AttentionShape shape, int[][] sequences, int[][] positions, int count, float spread) {
         for (KvCacheType type : KvCacheType.values()) {
-            compare(shape, layout(shape, type), sequences, positions, count, spread);
+            compare(shape, SampleRows.layout(shape, type), sequences, positions, count, spread);
         }
     }
 
@@ -64,12 +31,12 @@ class AttentionTest {
             try (Arena arena = Arena.ofShared();
                     Backend reference = new ReferenceBackend();
                     Backend cpu = new CpuBackendProvider().create(threads)) {
-                MemorySegment[][] expectedPages = pages(layout, count, 5, arena);
-                MemorySegment[][] actualPages = pages(layout, count, 5, arena);
+                MemorySegment[][] expectedPages = SampleRows.pages(layout, count, 5, arena);
+                MemorySegment[][] actualPages = SampleRows.pages(layout, count, 5, arena);
                 for (int step = 0; step < positions.length; step++) {
                     int rows = positions[step].length;
-                    Rows expectedRows = new Rows(layout, expectedPages, sequences[step], positions[step]);
-                    Rows actualRows = new Rows(layout, actualPages, sequences[step], positions[step]);
+                    SampleRows expectedRows = new SampleRows(layout, expectedPages, sequences[step], positions[step]);
+                    SampleRows actualRows = new SampleRows(layout, actualPages, sequences[step], positions[step]);
                     Activations expected = run(reference, shape, rows, expectedRows, step, spread);
                     Activations actual = run(cpu, shape, rows, actualRows, step, spread);
                     assertSameBits(actual.values, expected.values, expected.values.length,
@@ -84,7 +51,8 @@ class AttentionTest {
         }
     }
 
-    private static Activations run(Backend backend, AttentionShape shape, int rows, Rows kv, int step, float spread) {
+    private static Activations run(Backend backend, AttentionShape shape, int rows, SampleRows kv, int step,
+            float spread) {
         int kvLength = shape.kvHeadCount() * shape.keyLength();
         Activations k = Samples.activations(rows, kvLength, 3L * step);
         Activations v = Samples.activations(rows, shape.kvHeadCount() * shape.valueLength(), 3L * step + 1);
@@ -162,13 +130,13 @@ class AttentionTest {
 
     private static Activations withEdge(Backend backend, AttentionShape shape, KvCacheType type, boolean inKey, int at,
             float edge) {
-        KvLayout layout = layout(shape, type);
+        KvLayout layout = SampleRows.layout(shape, type);
         Activations k = Samples.activations(80, 40, 1);
         Activations v = Samples.activations(80, 40, 2);
         (inKey ? k : v).values[at] = edge;
         Activations out = new Activations(80, 80);
         try (Arena arena = Arena.ofShared(); backend) {
-            Rows kv = new Rows(layout, pages(layout, 1, 2, arena), new int[80], range(0, 80));
+            SampleRows kv = new SampleRows(layout, SampleRows.pages(layout, 1, 2, arena), new int[80], range(0, 80));
             backend.storeKeysValues(shape, 0, k, v, 80, kv);
             backend.attention(shape, 0, Samples.activations(80, 80, 3), 80, kv, out);
         }
@@ -189,7 +157,7 @@ class AttentionTest {
     @EnumSource
     void oneKeyGivesItsValueAsItIsKept(KvCacheType type) {
         AttentionShape shape = new AttentionShape(1, 1, 33, 33, 1f);
-        KvLayout layout = layout(shape, type);
+        KvLayout layout = SampleRows.layout(shape, type);
         float[] v = {1f / 3, -2.5e-8f, 65504.5f, 127f, -0.5f, 1.5f};
         float[] expected = switch (type) {
             case F32 -> v;
@@ -203,7 +171,7 @@ class AttentionTest {
         for (Backend backend : new Backend[]{new ReferenceBackend(), new CpuBackendProvider().create(1)}) {
             Activations out = new Activations(1, 33);
             try (Arena arena = Arena.ofShared(); backend) {
-                Rows kv = new Rows(layout, pages(layout, 1, 1, arena), new int[1], new int[1]);
+                SampleRows kv = new SampleRows(layout, SampleRows.pages(layout, 1, 1, arena), new int[1], new int[1]);
                 backend.storeKeysValues(shape, 0, new Activations(1, 33), row, 1, kv);
                 backend.attention(shape, 0, new Activations(1, 33), 1, kv, out);
             }
@@ -218,9 +186,9 @@ class AttentionTest {
     @EnumSource
     void nanQueryStaysInItsRow(KvCacheType type) {
         AttentionShape shape = new AttentionShape(2, 1, 16, 16, 0.25f);
-        KvLayout layout = layout(shape, type);
+        KvLayout layout = SampleRows.layout(shape, type);
         try (Arena arena = Arena.ofShared(); Backend cpu = new CpuBackendProvider().create(2)) {
-            Rows kv = new Rows(layout, pages(layout, 1, 1, arena), new int[5], range(0, 5));
+            SampleRows kv = new SampleRows(layout, SampleRows.pages(layout, 1, 1, arena), new int[5], range(0, 5));
             Activations k = Samples.activations(5, 16, 1);
             cpu.storeKeysValues(shape, 0, k, k, 5, kv);
             Activations q = Samples.activations(5, 32, 2);

@@ -10,9 +10,13 @@ import java.lang.foreign.ValueLayout;
 
 /// Half precision. What doesn't fit is stored as NaN, so infinities are never met when reading.
 final class F16Pages implements PageForm {
+    static final PageForm INSTANCE = new F16Pages();
+
     private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(Width.ORDER);
     private static final short NAN = 0x7E00;
     private static final int EXPONENT = 0x7C00;
+
+    private F16Pages() {}
 
     private static short half(float x) {
         short half = Float.floatToFloat16(x);

@@ -9,7 +9,11 @@ import java.lang.foreign.ValueLayout;
 
 /// Single precision: read where it lies.
 final class F32Pages implements PageForm {
+    static final PageForm INSTANCE = new F32Pages();
+
     private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(Width.ORDER);
+
+    private F32Pages() {}
 
     @Override
     public void storeKey(MemorySegment page, long at, long scales, int j, float[] k, int from, int length) {

@@ -10,9 +10,9 @@ public interface PageForm {
     /// The form of a type.
     static PageForm of(KvCacheType type) {
         return switch (type) {
-            case F32 -> new F32Pages();
-            case F16 -> new F16Pages();
-            case Q8_0 -> new Q8_0Pages();
+            case F32 -> F32Pages.INSTANCE;
+            case F16 -> F16Pages.INSTANCE;
+            case Q8_0 -> Q8_0Pages.INSTANCE;
         };
     }
 

@@ -12,6 +12,8 @@ import java.lang.foreign.ValueLayout;
 /// 8-bit codes in blocks of 32 along the head that share a scale. Storing is scalar: a row is stored once and read by every
 /// row after it.
 final class Q8_0Pages implements PageForm {
+    static final PageForm INSTANCE = new Q8_0Pages();
+
     private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(Width.ORDER);
     private static final int PAGE = KvLayout.PAGE_LENGTH;
     private static final int BLOCK = KvLayout.BLOCK;
@@ -22,6 +24,8 @@ final class Q8_0Pages implements PageForm {
 
     /// Scales below count as zero: their inverse would be near infinity.
     private static final float TINY_SCALE = 0x1p-100f;
+
+    private Q8_0Pages() {}
 
     /// The scale of a block.
     private static float scale(float[] x, int from, int count) {

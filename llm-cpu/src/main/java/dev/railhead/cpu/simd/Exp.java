@@ -1,6 +1,7 @@
 package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -27,8 +28,7 @@ public final class Exp {
 
     private Exp() {}
 
-    /// e^x; 0 below −87, NaN for NaN. Calls the Vector API directly: a helper for the constants stops being inlined where
-    /// much else is, and then every constant is an object.
+    /// e^x; 0 below −87, NaN for NaN.
     public static FloatVector exp(FloatVector value) {
         FloatVector x = value.blend(MAX, value.compare(VectorOperators.GT, MAX));
         FloatVector rounded = x.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
@@ -46,17 +46,28 @@ public final class Exp {
         return y.mul(power.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, MIN));
     }
 
-    /// e^x of one number, the same bits.
-    public static float exp(float value) {
-        float x = Math.min(value, MAX);
-        float n = Math.fma(x, LOG2_E, ROUND) - ROUND;
-        float r = Math.fma(n, LN2_LOW, Math.fma(n, LN2_HIGH, x));
-        float p = Math.fma(r, C0, C1);
-        p = Math.fma(p, r, C2);
-        p = Math.fma(p, r, C3);
-        p = Math.fma(p, r, C4);
-        p = Math.fma(p, r, C5);
-        float y = Math.fma(p, r * r, r) + 1f;
-        return x < MIN ? 0f : y * Float.intBitsToFloat((int) n + EXPONENT_BIAS << EXPONENT_SHIFT);
+    /// Replaces numbers by `e^(x − less)`, in whole vectors: up to 15 numbers behind the last are overwritten too. The same
+    /// as [#exp(FloatVector)], written out: called from a loop that is part of a larger method, that one isn't always
+    /// inlined, and then every vector is an object.
+    ///
+    /// @param x `float[count]` from `at`
+    public static void exp(float[] x, int at, int count, float less) {
+        for (int i = at; i < at + count; i += LANES) {
+            FloatVector value = FloatVector.fromArray(FLOATS, x, i).sub(less);
+            FloatVector x0 = value.blend(MAX, value.compare(VectorOperators.GT, MAX));
+            FloatVector rounded = x0.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
+            FloatVector n = rounded.sub(ROUND);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, LN2_HIGH), x0);
+            r = n.fma(FloatVector.broadcast(FLOATS, LN2_LOW), r);
+            FloatVector p = r.fma(FloatVector.broadcast(FLOATS, C0), FloatVector.broadcast(FLOATS, C1));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C2));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C3));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C4));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C5));
+            FloatVector y = p.fma(r.mul(r), r).add(1f);
+            IntVector power = rounded.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL,
+                    EXPONENT_SHIFT);
+            y.mul(power.reinterpretAsFloats()).blend(0f, x0.compare(VectorOperators.LT, MIN)).intoArray(x, i);
+        }
     }
 }

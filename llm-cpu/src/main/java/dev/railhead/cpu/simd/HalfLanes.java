@@ -49,28 +49,26 @@ public final class HalfLanes {
 
     /// Widens neighbouring half precision numbers, finite ones or NaN, subnormals included.
     ///
+    /// The exponent of a NaN comes out as if it were one of a large number. Only such a number times 2^112 is infinite, and
+    /// times 0 then NaN; for all others that is 0 with the number's sign, which adds nothing.
+    ///
     /// @param data numbers from the byte `at`
     /// @param out receives `count` floats from the byte `to`
     public static void widen(MemorySegment data, long at, int count, MemorySegment out, long to) {
         int i = 0;
         for (; i <= count - LANES; i += LANES) {
-            widen(ShortVector.fromMemorySegment(HALF_SHORTS, data, at + (long) i * Short.BYTES, ORDER))
-                    .intoMemorySegment(out, to + (long) i * Float.BYTES, ORDER);
+            IntVector lanes = (IntVector) ShortVector
+                    .fromMemorySegment(HALF_SHORTS, data, at + (long) i * Short.BYTES, ORDER)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            FloatVector number = lanes.lanewise(VectorOperators.LSHL, 13).and(HALF_BITS).reinterpretAsFloats()
+                    .mul(HALF_BIAS);
+            number.mul(HALF_BIAS).fma(FloatVector.zero(FLOATS), number).intoMemorySegment(out,
+                    to + (long) i * Float.BYTES, ORDER);
         }
         for (; i < count; i++) {
             out.set(FLOAT, to + (long) i * Float.BYTES,
                     Float.float16ToFloat(data.get(SHORT, at + (long) i * Short.BYTES)));
         }
-    }
-
-    /// Widens half precision numbers, finite ones or NaN. The exponent of a NaN comes out as if it were one of a large
-    /// number. Only such a number times 2^112 is infinite, and times 0 then NaN; 0 with the number's sign for all others,
-    /// which adds nothing.
-    private static FloatVector widen(ShortVector halves) {
-        IntVector lanes = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
-        FloatVector number = lanes.lanewise(VectorOperators.LSHL, 13).and(HALF_BITS).reinterpretAsFloats()
-                .mul(HALF_BIAS);
-        return number.mul(HALF_BIAS).fma(FloatVector.zero(FLOATS), number);
     }
 
     /// The bfloat16 in the low 16 bits.

@@ -3,6 +3,7 @@ package dev.railhead.cpu.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.railhead.core.reference.Arithmetic;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,13 @@ class ExpTest {
 
     private static void check(float x) {
         int expected = Float.floatToIntBits(Arithmetic.exp(x));
-        assertThat(Float.floatToIntBits(Exp.exp(x))).as("one, %s", x).isEqualTo(expected);
         float lane = Exp.exp(FloatVector.broadcast(Width.FLOATS, x)).lane(0);
         assertThat(Float.floatToIntBits(lane)).as("lanes, %s", x).isEqualTo(expected);
+        float[] loop = new float[33];
+        Arrays.fill(loop, x);
+        Exp.exp(loop, 1, 17, 0f);
+        for (int i = 1; i < 18; i++) {
+            assertThat(Float.floatToIntBits(loop[i])).as("loop, %s", x).isEqualTo(expected);
+        }
     }
 }
