@@ -4,6 +4,7 @@ import dev.railhead.cpu.kv.PageFloats;
 import dev.railhead.cpu.kv.PageForm;
 import dev.railhead.cpu.simd.Elementwise;
 import dev.railhead.cpu.simd.FloatTile;
+import dev.railhead.cpu.simd.HalfTile;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 
 /// Attention of a block of rows over one kv head, a page at a time with an online softmax. Scores are a product of keys
 /// (lanes are positions) with the block's queries, outputs one of values (lanes are the head's values) with the
-/// probabilities, so both are [FloatTile]'s. One per thread; keeps working memory.
+/// probabilities, so both are [FloatTile]'s, or [HalfTile]'s for few queries. One per thread; keeps working memory.
 ///
 /// A query is a head of a row: query `row · heads + head` of the block.
 final class AttentionBlock {
@@ -102,14 +103,14 @@ final class AttentionBlock {
         int count = count(work, endRow - 1, first);
 
         form.keys(page, layout.keyOffset(work.layer(), kvHead), layout.keyScaleOffset(work.layer(), kvHead),
-                shape.keyLength(), floats);
+                shape.keyLength(), to - from, floats);
         score(floats, shape.keyLength(), count, from, to);
         hideLater(work, first, row, endRow);
         softmax.page(scores, from, to, shape.scale());
         rescale(from, to);
         transpose(from, to, count);
         form.values(page, layout.valueOffset(work.layer(), kvHead), layout.valueScaleOffset(work.layer(), kvHead),
-                shape.valueLength(), count, valuePitch, floats);
+                shape.valueLength(), count, valuePitch, to - from, floats);
         weigh(work, floats, first, row, endRow);
     }
 
@@ -122,8 +123,13 @@ final class AttentionBlock {
         for (int i = from, size; i < to; i += size) {
             size = FloatTile.size(to - i);
             for (int j = 0; j < count; j += FloatTile.ROWS) {
-                FloatTile.run(size, keys.data(), keys.offset() + j * Float.BYTES, PAGE * Float.BYTES, keyLength,
-                        queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
+                if (keys.halves()) {
+                    HalfTile.run(size, keys.data(), keys.offset() + j * Short.BYTES, PAGE * Short.BYTES, keyLength,
+                            queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
+                } else {
+                    FloatTile.run(size, keys.data(), keys.offset() + j * Float.BYTES, PAGE * Float.BYTES, keyLength,
+                            queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
+                }
             }
         }
     }
@@ -149,8 +155,8 @@ final class AttentionBlock {
     }
 
     private void transpose(int from, int to, int count) {
-        for (int j = 0; j < count; j++) {
-            for (int i = from; i < to; i++) {
+        for (int i = from; i < to; i++) {
+            for (int j = 0; j < count; j++) {
                 probabilities[j * queries + i] = scores[i * PAGE + j];
             }
         }
@@ -176,9 +182,15 @@ final class AttentionBlock {
             size = FloatTile.size(to - i);
             for (int d = 0; d < valuePitch; d += FloatTile.ROWS) {
                 int o = i * valuePitch + d;
-                FloatTile.run(size, values.data(), values.offset() + d * Float.BYTES,
-                        (long) valuePitch * Float.BYTES, count, probabilities, i, queries, outputs, o, valuePitch,
-                        outputs, o, valuePitch);
+                if (values.halves()) {
+                    HalfTile.run(size, values.data(), values.offset() + d * Short.BYTES,
+                            (long) valuePitch * Short.BYTES, count, probabilities, i, queries, outputs, o, valuePitch,
+                            outputs, o, valuePitch);
+                } else {
+                    FloatTile.run(size, values.data(), values.offset() + d * Float.BYTES,
+                            (long) valuePitch * Float.BYTES, count, probabilities, i, queries, outputs, o, valuePitch,
+                            outputs, o, valuePitch);
+                }
             }
         }
     }

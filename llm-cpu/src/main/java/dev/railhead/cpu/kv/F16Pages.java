@@ -38,12 +38,23 @@ final class F16Pages implements PageForm {
     }
 
     @Override
-    public void keys(MemorySegment page, long at, long scales, int length, PageFloats out) {
-        HalfLanes.widen(page, at, length * KvLayout.PAGE_LENGTH, out.useOwn(), 0);
+    public void keys(MemorySegment page, long at, long scales, int length, int queries, PageFloats out) {
+        if (queries <= PageFloats.FEW_QUERIES) {
+            out.useHalves(page, at);
+            out.fetch((long) length * KvLayout.PAGE_LENGTH * Short.BYTES);
+        } else {
+            HalfLanes.widen(page, at, length * KvLayout.PAGE_LENGTH, out.useOwn(), 0);
+        }
     }
 
     @Override
-    public void values(MemorySegment page, long at, long scales, int length, int count, int pitch, PageFloats out) {
+    public void values(MemorySegment page, long at, long scales, int length, int count, int pitch, int queries,
+            PageFloats out) {
+        if (pitch == length && queries <= PageFloats.FEW_QUERIES) {
+            out.useHalves(page, at);
+            out.fetch((long) count * length * Short.BYTES);
+            return;
+        }
         MemorySegment rows = out.useOwn();
         if (pitch == length) {
             HalfLanes.widen(page, at, count * length, rows, 0);

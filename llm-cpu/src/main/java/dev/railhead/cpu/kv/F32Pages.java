@@ -28,14 +28,21 @@ final class F32Pages implements PageForm {
     }
 
     @Override
-    public void keys(MemorySegment page, long at, long scales, int length, PageFloats out) {
+    public void keys(MemorySegment page, long at, long scales, int length, int queries, PageFloats out) {
         out.use(page, at);
+        if (queries <= PageFloats.FEW_QUERIES) {
+            out.fetch((long) length * KvLayout.PAGE_LENGTH * Float.BYTES);
+        }
     }
 
     @Override
-    public void values(MemorySegment page, long at, long scales, int length, int count, int pitch, PageFloats out) {
+    public void values(MemorySegment page, long at, long scales, int length, int count, int pitch, int queries,
+            PageFloats out) {
         if (pitch == length) {
             out.use(page, at);
+            if (queries <= PageFloats.FEW_QUERIES) {
+                out.fetch((long) count * length * Float.BYTES);
+            }
             return;
         }
         MemorySegment rows = out.useOwn();

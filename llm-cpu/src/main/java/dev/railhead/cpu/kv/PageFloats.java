@@ -1,16 +1,28 @@
 package dev.railhead.cpu.kv;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.railhead.cpu.simd.HalfTile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Keys or values of a page in single precision: the page itself, or working memory they were widened into. Off-heap, as
+/// Keys or values of a page as the kernels take them: the page itself, or working memory they were widened into. Off-heap, as
 /// pages are, so that the kernels see one kind of segment only. For one thread.
 public final class PageFloats implements AutoCloseable {
+    private static final int CACHE_LINE = 64;
+
+    /// Queries for which loading a page costs as much as computing with it.
+    static final int FEW_QUERIES = HalfTile.MAX_ROWS;
+
     private final Arena arena = Arena.ofShared();
     private final MemorySegment own;
 
     private MemorySegment data;
     private long offset;
+    private boolean halves;
+
+    /// Keeps the compiler from leaving the reading out.
+    private int fetched;
 
     /// @param length floats that the working memory holds
     public PageFloats(int length) {
@@ -28,6 +40,11 @@ public final class PageFloats implements AutoCloseable {
         return data;
     }
 
+    /// Whether they are halves, finite or NaN.
+    public boolean halves() {
+        return halves;
+    }
+
     /// Where they begin, in bytes.
     public long offset() {
         return offset;
@@ -36,6 +53,22 @@ public final class PageFloats implements AutoCloseable {
     void use(MemorySegment page, long at) {
         data = page;
         offset = at;
+        halves = false;
+    }
+
+    void useHalves(MemorySegment page, long at) {
+        use(page, at);
+        halves = true;
+    }
+
+    /// Reads a number of each cache line in their order, before a kernel for few queries comes, which takes every other
+    /// line: processors fetch ahead of the one at the speed of memory, but not of the other.
+    void fetch(long bytes) {
+        int sum = 0;
+        for (long line = 0; line < bytes; line += CACHE_LINE) {
+            sum += data.get(JAVA_BYTE, offset + line);
+        }
+        fetched = sum;
     }
 
     MemorySegment useOwn() {

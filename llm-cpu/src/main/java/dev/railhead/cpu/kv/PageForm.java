@@ -28,10 +28,14 @@ public interface PageForm {
     /// @param v `float[length]` from `from`
     void storeValue(MemorySegment page, long at, long scales, int j, float[] v, int from, int length);
 
-    /// Gives the keys of all positions, `float[length][PAGE_LENGTH]`. Those of positions that were never written are
-    /// anything.
-    void keys(MemorySegment page, long at, long scales, int length, PageFloats out);
+    /// Gives the keys of all positions, `[length][PAGE_LENGTH]`. Those of positions that were never written are anything.
+    ///
+    /// @param queries that will read them
+    void keys(MemorySegment page, long at, long scales, int length, int queries, PageFloats out);
 
-    /// Gives the values of the first positions, `float[count][pitch]`. What lies behind `length` in a row is anything.
-    void values(MemorySegment page, long at, long scales, int length, int count, int pitch, PageFloats out);
+    /// Gives the values of the first positions, `[count][pitch]`. What lies behind `length` in a row is anything.
+    ///
+    /// @param queries that will read them
+    void values(MemorySegment page, long at, long scales, int length, int count, int pitch, int queries,
+            PageFloats out);
 }

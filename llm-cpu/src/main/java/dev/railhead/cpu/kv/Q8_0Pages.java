@@ -75,7 +75,7 @@ final class Q8_0Pages implements PageForm {
     }
 
     @Override
-    public void keys(MemorySegment page, long at, long scales, int length, PageFloats out) {
+    public void keys(MemorySegment page, long at, long scales, int length, int queries, PageFloats out) {
         MemorySegment rows = out.useOwn();
         for (int d = 0; d < length; d++) {
             ByteLanes.widen(page, at + (long) d * PAGE, scales + (long) (d / BLOCK) * PAGE * Float.BYTES, PAGE, rows,
@@ -84,7 +84,8 @@ final class Q8_0Pages implements PageForm {
     }
 
     @Override
-    public void values(MemorySegment page, long at, long scales, int length, int count, int pitch, PageFloats out) {
+    public void values(MemorySegment page, long at, long scales, int length, int count, int pitch, int queries,
+            PageFloats out) {
         MemorySegment rows = out.useOwn();
         int blocks = KvLayout.blocks(length);
         for (int j = 0; j < count; j++) {

@@ -21,10 +21,13 @@ public final class HalfLanes {
     private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
     /// Sign, exponent and fraction of a half after it was shifted to the place they have in a single.
-    private static final int HALF_BITS = 0x8FFFE000;
+    static final int HALF_BITS = 0x8FFFE000;
 
     /// The difference of the exponent's biases.
-    private static final float HALF_BIAS = 0x1p112f;
+    static final float HALF_BIAS = 0x1p112f;
+
+    /// From a half in the low bits, its sign extended, to the place its exponent and fraction have in a single.
+    static final int WIDENING_SHIFT = 13;
 
     private HalfLanes() {}
 
@@ -60,7 +63,8 @@ public final class HalfLanes {
             IntVector lanes = (IntVector) ShortVector
                     .fromMemorySegment(HALF_SHORTS, data, at + (long) i * Short.BYTES, ORDER)
                     .convertShape(VectorOperators.S2I, INTS, 0);
-            FloatVector number = lanes.lanewise(VectorOperators.LSHL, 13).and(HALF_BITS).reinterpretAsFloats()
+            FloatVector number = lanes.lanewise(VectorOperators.LSHL, WIDENING_SHIFT).and(HALF_BITS)
+                    .reinterpretAsFloats()
                     .mul(HALF_BIAS);
             number.mul(HALF_BIAS).fma(FloatVector.zero(FLOATS), number).intoMemorySegment(out,
                     to + (long) i * Float.BYTES, ORDER);
