@@ -44,9 +44,25 @@ final class Attention {
         blockRows = Math.clamp(perThread, 1, Math.max(1, BLOCK_QUERIES / group));
         int items = (rows + blockRows - 1) / blockRows * kvHeads;
         boolean parallel = multiplyAdds(call) >= PARALLEL_WORK;
-        parts = parallel ? Math.clamp(Math.ceilDiv(threads, items), 1, group) : 1;
+        parts = parallel ? parts(items, group) : 1;
         pool.run(parallel ? threads : 1, items * parts, block);
         work = null;
+    }
+
+    /// Into how many parts the query heads of a kv head are cut: as few as leave no thread idle for long, since each part
+    /// reads the pages.
+    private int parts(int items, int group) {
+        int count = 1;
+        while (count < group && unbalanced(items * count)) {
+            count++;
+        }
+        return count;
+    }
+
+    /// Whether items of the same size leave more than a fifth of the threads' time unused.
+    private boolean unbalanced(int items) {
+        int rounds = Math.ceilDiv(items, threads);
+        return 4L * rounds * threads > 5L * items;
     }
 
     private static long multiplyAdds(AttentionWork call) {

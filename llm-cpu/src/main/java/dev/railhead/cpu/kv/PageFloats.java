@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 public final class PageFloats implements AutoCloseable {
     private static final int CACHE_LINE = 64;
 
-    /// Queries for which loading a page costs as much as computing with it.
+    /// With at most so many queries, loading a page costs as much as computing with it.
     static final int FEW_QUERIES = HalfTile.MAX_ROWS;
 
     private final Arena arena = Arena.ofShared();
