@@ -41,7 +41,7 @@ final class F16Pages implements PageForm {
     public void keys(MemorySegment page, long at, long scales, int length, int queries, PageFloats out) {
         if (queries <= PageFloats.FEW_QUERIES) {
             out.useHalves(page, at);
-            out.fetch((long) length * KvLayout.PAGE_LENGTH * Short.BYTES);
+            out.fetch(page, at, (long) length * KvLayout.PAGE_LENGTH * Short.BYTES);
         } else {
             HalfLanes.widen(page, at, length * KvLayout.PAGE_LENGTH, out.useOwn(), 0);
         }
@@ -52,7 +52,7 @@ final class F16Pages implements PageForm {
             PageFloats out) {
         if (pitch == length && queries <= PageFloats.FEW_QUERIES) {
             out.useHalves(page, at);
-            out.fetch((long) count * length * Short.BYTES);
+            out.fetch(page, at, (long) count * length * Short.BYTES);
             return;
         }
         MemorySegment rows = out.useOwn();

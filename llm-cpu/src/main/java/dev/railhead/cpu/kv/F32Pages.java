@@ -31,7 +31,7 @@ final class F32Pages implements PageForm {
     public void keys(MemorySegment page, long at, long scales, int length, int queries, PageFloats out) {
         out.use(page, at);
         if (queries <= PageFloats.FEW_QUERIES) {
-            out.fetch((long) length * KvLayout.PAGE_LENGTH * Float.BYTES);
+            out.fetch(page, at, (long) length * KvLayout.PAGE_LENGTH * Float.BYTES);
         }
     }
 
@@ -41,7 +41,7 @@ final class F32Pages implements PageForm {
         if (pitch == length) {
             out.use(page, at);
             if (queries <= PageFloats.FEW_QUERIES) {
-                out.fetch((long) count * length * Float.BYTES);
+                out.fetch(page, at, (long) count * length * Float.BYTES);
             }
             return;
         }

@@ -63,10 +63,10 @@ public final class PageFloats implements AutoCloseable {
 
     /// Reads a number of each cache line in their order, before a kernel for few queries comes, which takes every other
     /// line: processors fetch ahead of the one at the speed of memory, but not of the other.
-    void fetch(long bytes) {
+    void fetch(MemorySegment page, long at, long bytes) {
         int sum = 0;
         for (long line = 0; line < bytes; line += CACHE_LINE) {
-            sum += data.get(JAVA_BYTE, offset + line);
+            sum += page.get(JAVA_BYTE, at + line);
         }
         fetched = sum;
     }

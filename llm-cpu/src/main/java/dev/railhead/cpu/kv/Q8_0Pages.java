@@ -76,25 +76,20 @@ final class Q8_0Pages implements PageForm {
 
     @Override
     public void keys(MemorySegment page, long at, long scales, int length, int queries, PageFloats out) {
-        MemorySegment rows = out.useOwn();
-        for (int d = 0; d < length; d++) {
-            ByteLanes.widen(page, at + (long) d * PAGE, scales + (long) (d / BLOCK) * PAGE * Float.BYTES, PAGE, rows,
-                    (long) d * PAGE * Float.BYTES);
+        if (queries <= PageFloats.FEW_QUERIES) {
+            out.fetch(page, at, (long) length * PAGE);
         }
+        ByteLanes.widenColumns(page, at, scales, length, PAGE, BLOCK, out.useOwn());
     }
 
     @Override
     public void values(MemorySegment page, long at, long scales, int length, int count, int pitch, int queries,
             PageFloats out) {
         MemorySegment rows = out.useOwn();
-        int blocks = KvLayout.blocks(length);
+        long scalesPitch = (long) KvLayout.blocks(length) * Float.BYTES;
         for (int j = 0; j < count; j++) {
-            for (int block = 0; block < blocks; block++) {
-                float d = page.get(FLOAT, scales + ((long) j * blocks + block) * Float.BYTES);
-                int first = block * BLOCK;
-                ByteLanes.widen(page, at + (long) j * length + first, d, Math.min(BLOCK, length - first), rows,
-                        ((long) j * pitch + first) * Float.BYTES);
-            }
+            ByteLanes.widenRow(page, at + (long) j * length, scales + j * scalesPitch, length, BLOCK, rows,
+                    (long) j * pitch * Float.BYTES);
         }
     }
 }
