@@ -1,36 +1,48 @@
 package dev.railhead.spi;
 
 import dev.railhead.ModelFormatException;
-import java.util.Collections;
+import java.lang.reflect.Array;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The key-value pairs of a model file, with lenient and checked access. Immutable.
 ///
 /// Values are `Long` (all integer widths; u64 as its 64 bits), `Double` (f32 and f64), `Boolean`, `String`, and for
-/// arrays
-/// `long[]`, `double[]`, `boolean[]`, `String[]`, or `Object[]` of such for nested arrays.
+/// arrays [Utf8Strings], `boolean[]`, the narrowest of `byte[]`, `short[]`, `int[]`, `long[]` that holds the file's
+/// integer type, `float[]`, `double[]`, or `Object[]` of such for nested arrays. Arrays stay as small as they are in
+/// the file because those of a vocabulary have hundreds of thousands of elements.
 public final class Metadata {
     private final String file;
     private final Map<String, Object> values;
+    private final Map<String, Object> kept; // with Utf8Text where values has a long String
     private final ToLongFunction<String> offsets;
 
     /// @param file the file's name, for messages
-    /// @param values key to value, as described above; not copied
+    /// @param values key to value, as described above, or [Utf8Text] for a long string; not copied
     /// @param offsets gives the byte offset of a key's entry in the file, or −1 if unknown
     public Metadata(String file, Map<String, Object> values, ToLongFunction<String> offsets) {
         this.file = file;
-        this.values = Collections.unmodifiableMap(values);
+        this.kept = values;
+        this.values = new DecodedValues(values);
         this.offsets = offsets;
     }
 
     /// A copy with one more entry, or another value for a key.
     public Metadata with(String key, Object value) {
-        Map<String, Object> copy = new LinkedHashMap<>(values);
+        Map<String, Object> copy = new LinkedHashMap<>(kept);
         copy.put(key, value);
         return new Metadata(file, copy, k -> k.equals(key) ? -1 : offsets.applyAsLong(k));
+    }
+
+    /// A copy without some entries, which shares the values of the others.
+    public Metadata without(Set<String> keys) {
+        Map<String, Object> copy = new LinkedHashMap<>(kept);
+        copy.keySet().removeAll(keys);
+        return new Metadata(file, copy, offsets);
     }
 
     /// The file's name.
@@ -38,7 +50,7 @@ public final class Metadata {
         return file;
     }
 
-    /// All entries in the order of the file.
+    /// All entries in the order of the file. A view that can't be changed.
     public Map<String, Object> values() {
         return values;
     }
@@ -126,41 +138,37 @@ public final class Metadata {
     /// An array of strings; empty arrays of any element type count.
     ///
     /// @throws ModelFormatException if the key is missing or its value is another
-    public String[] strings(String key) {
+    public Utf8Strings strings(String key) {
         Object value = required(key, "an array of strings");
-        if (value instanceof String[] strings) {
+        if (value instanceof Utf8Strings strings) {
             return strings;
         }
-        if (isEmptyArray(value)) {
-            return new String[0];
+        if (length(value) == 0) {
+            return Utf8Strings.of();
         }
         throw mismatch(key, "an array of strings", value);
     }
 
-    /// An array of integers of any width; empty arrays of any element type count.
+    /// A copy of an array of integers of any width; empty arrays of any element type count.
     ///
     /// @throws ModelFormatException if the key is missing or its value is another
     public long[] integers(String key) {
         Object value = required(key, "an array of integers");
-        if (value instanceof long[] integers) {
-            return integers;
-        }
-        if (isEmptyArray(value)) {
-            return new long[0];
+        if (isIntegers(value) || length(value) == 0) {
+            return widened(value);
         }
         throw mismatch(key, "an array of integers", value);
     }
 
-    /// An array of f32 or f64; empty arrays of any element type count.
+    /// A copy of an array of f32 or f64; empty arrays of any element type count.
     ///
     /// @throws ModelFormatException if the key is missing or its value is another
     public double[] numbers(String key) {
         Object value = required(key, "an array of floats");
-        if (value instanceof double[] numbers) {
+        if (isFloats(value) || length(value) == 0) {
+            double[] numbers = new double[length(value)];
+            Arrays.setAll(numbers, i -> Array.getDouble(value, i));
             return numbers;
-        }
-        if (isEmptyArray(value)) {
-            return new double[0];
         }
         throw mismatch(key, "an array of floats", value);
     }
@@ -173,15 +181,18 @@ public final class Metadata {
     /// @throws ModelFormatException if the key is missing, is of another type, or the array's length is not `layers`
     public long[] perLayer(String key, int layers) {
         Object value = required(key, "an integer or an array of " + layers + " integers");
-        long[] result = new long[layers];
-        switch (value) {
-            case Long number -> java.util.Arrays.fill(result, number);
-            case long[] array when array.length == layers -> result = array.clone();
-            case long[] array -> throw error(key, "an array of " + layers + " integers (one per layer)",
-                    array.length + " integers");
-            default -> throw mismatch(key, "an integer or an array of " + layers + " integers", value);
+        if (value instanceof Long number) {
+            long[] result = new long[layers];
+            Arrays.fill(result, number);
+            return result;
         }
-        return result;
+        if (!isIntegers(value)) {
+            throw mismatch(key, "an integer or an array of " + layers + " integers", value);
+        }
+        if (length(value) != layers) {
+            throw error(key, "an array of " + layers + " integers (one per layer)", length(value) + " integers");
+        }
+        return widened(value);
     }
 
     /// The exception for a key whose value can't be used: names file, key and offset.
@@ -203,8 +214,26 @@ public final class Metadata {
         return error(key, expected, describe(value));
     }
 
-    private static boolean isEmptyArray(Object value) {
-        return value.getClass().isArray() && java.lang.reflect.Array.getLength(value) == 0;
+    /// Number of elements, −1 for what is no array.
+    private static int length(Object value) {
+        if (value instanceof Utf8Strings strings) {
+            return strings.size();
+        }
+        return value.getClass().isArray() ? Array.getLength(value) : -1;
+    }
+
+    private static boolean isIntegers(Object value) {
+        return value instanceof byte[] || value instanceof short[] || value instanceof int[] || value instanceof long[];
+    }
+
+    private static boolean isFloats(Object value) {
+        return value instanceof float[] || value instanceof double[];
+    }
+
+    private static long[] widened(Object integers) {
+        long[] result = new long[length(integers)];
+        Arrays.setAll(result, i -> Array.getLong(integers, i));
+        return result;
     }
 
     private static String describe(Object value) {
@@ -214,11 +243,10 @@ public final class Metadata {
             case Boolean bool -> "the boolean " + bool;
             case String string ->
                 "the string \"" + (string.length() > 40 ? string.substring(0, 40) + "…" : string) + "\"";
-            case long[] array -> "an array of " + array.length + " integers";
-            case double[] array -> "an array of " + array.length + " floats";
+            case Utf8Strings strings -> "an array of " + strings.size() + " strings";
             case boolean[] array -> "an array of " + array.length + " booleans";
-            case String[] array -> "an array of " + array.length + " strings";
-            default -> "a nested array";
+            case Object[] _ -> "a nested array";
+            default -> "an array of " + length(value) + (isIntegers(value) ? " integers" : " floats");
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.railhead.cli;
 
+import dev.railhead.spi.Utf8Strings;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +27,13 @@ final class MetadataValue {
                     ? text
                     : text.substring(0, SHOWN_CHARACTERS) + "… (" + text.length() + " characters)";
         }
-        if (!value.getClass().isArray()) {
+        if (!(value instanceof Utf8Strings) && !value.getClass().isArray()) {
             return value;
         }
-        int length = Array.getLength(value);
+        int length = value instanceof Utf8Strings strings ? strings.size() : Array.getLength(value);
         List<Object> first = new ArrayList<>();
         for (int i = 0; i < Math.min(length, SHOWN); i++) {
-            first.add(of(Array.get(value, i)));
+            first.add(of(value instanceof Utf8Strings strings ? strings.get(i) : Array.get(value, i)));
         }
         return length <= SHOWN ? first : new LongArray(length, first);
     }

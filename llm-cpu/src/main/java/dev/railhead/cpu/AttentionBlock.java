@@ -128,6 +128,7 @@ final class AttentionBlock {
                             queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
                 } else {
                     FloatTile.run(size, keys.data(), keys.offset() + j * Float.BYTES, PAGE * Float.BYTES, keyLength,
+                            keyLength,
                             queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
                 }
             }
@@ -188,7 +189,8 @@ final class AttentionBlock {
                             outputs, o, valuePitch);
                 } else {
                     FloatTile.run(size, values.data(), values.offset() + d * Float.BYTES,
-                            (long) valuePitch * Float.BYTES, count, probabilities, i, queries, outputs, o, valuePitch,
+                            (long) valuePitch * Float.BYTES, count, count, probabilities, i, queries, outputs, o,
+                            valuePitch,
                             outputs, o, valuePitch);
                 }
             }

@@ -81,8 +81,8 @@ final class Matmul {
             PackedMatrix packed = (PackedMatrix) matrix;
             items += packed.panels();
             work += (long) rows * packed.rows() * packed.columns();
-            codes |= packed.input() == ActivationTiles.Input.CODES;
-            pairs |= packed.input() == ActivationTiles.Input.PAIRS;
+            codes |= packed.input(rows) == ActivationTiles.Input.CODES;
+            pairs |= packed.input(rows) == ActivationTiles.Input.PAIRS;
         }
         int useful = work < PARALLEL_WORK ? 1 : threads;
         int rowThreads = (long) rows * in.columns < PARALLEL_WORK / 8 ? 1 : useful;

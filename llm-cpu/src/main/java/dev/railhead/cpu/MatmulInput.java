@@ -3,14 +3,18 @@ package dev.railhead.cpu;
 import dev.railhead.cpu.packed.ActivationTiles;
 import dev.railhead.cpu.simd.BlockQuantizer;
 import dev.railhead.cpu.simd.FloatTile;
+import dev.railhead.cpu.simd.Width;
 
 /// Makes [ActivationTiles] of the rows of a matrix product, once for all matrices of the call.
 final class MatmulInput {
-    /// The largest step at once; a multiple of every tile.
-    static final int MAX_ROWS = 504;
+    /// The largest step at once: the usual chunk of a prompt, and a multiple of every tile.
+    static final int MAX_ROWS = 516;
 
     private static final int BLOCK = BlockQuantizer.BLOCK;
-    private static final int SUM = 16;
+    private static final int HALF = BlockQuantizer.HALF;
+
+    /// Values of a row that are gathered at once: a tile of so many stays in the first level cache.
+    private static final int GATHER = 128;
 
     /// What the kernels read.
     final ActivationTiles x = new ActivationTiles();
@@ -27,19 +31,17 @@ final class MatmulInput {
     private boolean codes;
     private boolean pairs;
 
-    /// A quantized block of each thread, a cache line or more apart.
-    private final float[] blocks;
-
-    /// As [#blocks], as pairs.
-    private final int[] pairBlocks;
+    private final Staging[] workers;
 
     private final Region quantizeTiles = this::quantizeTile;
     private final Region gatherTiles = this::gatherTile;
     private final Region roundTiles = this::roundTile;
 
     MatmulInput(int threads) {
-        blocks = new float[threads * 2 * BLOCK];
-        pairBlocks = new int[threads * 2 * BLOCK];
+        workers = new Staging[threads];
+        for (int i = 0; i < threads; i++) {
+            workers[i] = new Staging();
+        }
     }
 
     /// Sets the rows.
@@ -84,10 +86,26 @@ final class MatmulInput {
     private void gatherTile(int tile, int worker) {
         int size = tileSize[tile];
         int to = tileStart[tile] * columns;
-        for (int t = 0; t < size; t++) {
-            int from = sourceAt + (tileStart[tile] + t) * columns;
-            for (int k = 0; k < columns; k++) {
-                x.values[to + k * size + t] = source[from + k];
+        for (int k = 0; k < columns; k += GATHER) {
+            int count = Math.min(GATHER, columns - k);
+            for (int t = 0; t < size; t++) {
+                gather(source, row(tile, t) + k, count, x.values, to + k * size + t, size);
+            }
+        }
+    }
+
+    /// `out[to + i · step] = in[at + i]`. With the constant step of the largest tile the compiler can prove that no index is
+    /// out of bounds.
+    private static void gather(float[] in, int at, int count, float[] out, int to, int step) {
+        if (step == 1) {
+            System.arraycopy(in, at, out, to, count);
+        } else if (step == Width.TILE_ROWS) {
+            for (int i = 0; i < count; i++) {
+                out[to + i * Width.TILE_ROWS] = in[at + i];
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                out[to + i * step] = in[at + i];
             }
         }
     }
@@ -110,9 +128,8 @@ final class MatmulInput {
     /// @param wantPairs whether a matrix reads pairs
     void quantize(WorkerPool pool, int threads, int group, boolean wantCodes, boolean wantPairs) {
         activationGroup = group;
-        // A single row meets forms of codes as pairs, and those that were not packed as codes.
         codes = wantCodes;
-        pairs = wantPairs || rows == 1;
+        pairs = wantPairs;
         if (codes) {
             x.codes = grown(x.codes, rows * columns);
         }
@@ -120,33 +137,58 @@ final class MatmulInput {
             x.pairs = new int[rows * columns];
         }
         x.scales = grown(x.scales, rows * (columns / BLOCK));
-        x.sums16 = grown(x.sums16, rows * (columns / SUM));
+        x.sums16 = grown(x.sums16, rows * (columns / HALF));
         x.sums32 = grown(x.sums32, rows * (columns / BLOCK));
-        x.negated16 = grown(x.negated16, rows * (columns / SUM));
+        x.negated16 = grown(x.negated16, rows * (columns / HALF));
         x.negated32 = grown(x.negated32, rows * (columns / BLOCK));
         pool.run(threads, tiles, quantizeTiles);
     }
 
+    /// Block by block through all rows, so that what is written together stays in the first level cache.
     private void quantizeTile(int tile, int worker) {
-        int block = worker * 2 * BLOCK;
-        for (int t = 0; t < tileSize[tile]; t++) {
-            int from = sourceAt + (tileStart[tile] + t) * columns;
-            for (int k = 0; k < columns; k += activationGroup) {
-                float d = BlockQuantizer.scale(source, from + k, activationGroup);
-                for (int b = k / BLOCK; b < (k + activationGroup) / BLOCK; b++) {
-                    BlockQuantizer.quantize(source, from + b * BLOCK, d, blocks, block);
-                    sum(block, d, tile, b, t);
-                    scatter(block, tile, b, t);
-                }
+        for (int k = 0; k < columns; k += activationGroup) {
+            for (int t = 0; t < tileSize[tile]; t++) {
+                workers[worker].d[t] = BlockQuantizer.scale(source, row(tile, t) + k, activationGroup);
+            }
+            for (int b = k / BLOCK; b < (k + activationGroup) / BLOCK; b++) {
+                quantizeBlock(tile, b, workers[worker]);
             }
         }
     }
 
-    private void sum(int block, float d, int tile, int b, int t) {
+    private int row(int tile, int t) {
+        return sourceAt + (tileStart[tile] + t) * columns;
+    }
+
+    private void quantizeBlock(int tile, int b, Staging s) {
         int size = tileSize[tile];
-        float first = BlockQuantizer.sum16(blocks, block);
-        float second = BlockQuantizer.sum16(blocks, block + SUM);
-        int at16 = tileStart[tile] * (columns / SUM) + 2 * b * size + t;
+        int at = tileStart[tile] * columns + b * BLOCK * size;
+        for (int t = 0; t < size; t++) {
+            int from = row(tile, t) + b * BLOCK;
+            if (pairs) {
+                int[] out = size == 1 ? x.pairs : s.pairs;
+                int to = size == 1 ? at : t * BLOCK;
+                float first = BlockQuantizer.pairs(source, from, s.d[t], out, to);
+                put(tile, b, t, s.d[t], first,
+                        BlockQuantizer.pairs(source, from + HALF, s.d[t], out, to + HALF));
+            }
+            if (codes) {
+                float first = BlockQuantizer.codes(source, from, s.d[t], s.codes, t * BLOCK);
+                put(tile, b, t, s.d[t], first,
+                        BlockQuantizer.codes(source, from + HALF, s.d[t], s.codes, t * BLOCK + HALF));
+            }
+        }
+        if (codes) {
+            s.transposeCodes(size, x.codes, at);
+        }
+        if (pairs && size > 1) {
+            s.transposePairs(size, x.pairs, at);
+        }
+    }
+
+    private void put(int tile, int b, int t, float d, float first, float second) {
+        int size = tileSize[tile];
+        int at16 = tileStart[tile] * (columns / HALF) + 2 * b * size + t;
         x.sums16[at16] = first;
         x.sums16[at16 + size] = second;
         x.negated16[at16] = -(d * first);
@@ -157,23 +199,33 @@ final class MatmulInput {
         x.negated32[at32] = -(d * (first + second));
     }
 
-    private void scatter(int block, int tile, int b, int t) {
-        int size = tileSize[tile];
-        int to = tileStart[tile] * columns + b * BLOCK * size + t;
-        if (codes) {
-            for (int i = 0; i < BLOCK; i++) {
-                x.codes[to + i * size] = blocks[block + i];
-            }
-        }
-        if (pairs) {
-            BlockQuantizer.pairs(blocks, block, pairBlocks, block);
-            for (int i = 0; i < BLOCK; i++) {
-                x.pairs[to + i * size] = pairBlocks[block + i];
-            }
-        }
-    }
-
     private static float[] grown(float[] array, int length) {
         return array.length >= length ? array : new float[length];
+    }
+
+    /// A block of all rows of a tile, quantized row by row: what a thread writes with vectors and reads again value by value
+    /// should not be read at once, because the processor then waits for the write.
+    private static final class Staging {
+        private static final int ROWS = Width.TILE_ROWS;
+
+        final float[] d = new float[ROWS];
+        final float[] codes = new float[ROWS * BLOCK];
+        final int[] pairs = new int[ROWS * BLOCK];
+
+        void transposeCodes(int size, float[] out, int at) {
+            for (int i = 0; i < BLOCK; i++) {
+                for (int t = 0; t < size; t++) {
+                    out[at + i * size + t] = codes[t * BLOCK + i];
+                }
+            }
+        }
+
+        void transposePairs(int size, int[] out, int at) {
+            for (int i = 0; i < BLOCK; i++) {
+                for (int t = 0; t < size; t++) {
+                    out[at + i * size + t] = pairs[t * BLOCK + i];
+                }
+            }
+        }
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.railhead.cpu.simd.Width;
+import dev.railhead.gguf.testing.ChildJvm;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.BackendProvider;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +36,7 @@ class CpuBackendProviderTest {
 
     @Test
     void saysWhichFlagIsMissing() throws Exception {
-        ChildJvm.Result result = ChildJvm.run(WithoutModule.class, false);
+        ChildJvm.Result result = ChildJvm.run(List.of(), WithoutModule.class, List.of());
         assertThat(result.output()).contains("the module jdk.incubator.vector is not loaded: start Java with"
                 + " --add-modules jdk.incubator.vector");
         assertThat(result.exitCode()).isZero();

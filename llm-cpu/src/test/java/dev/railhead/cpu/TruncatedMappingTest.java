@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.railhead.LoadMode;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.WeightTypes;
+import dev.railhead.gguf.testing.ChildJvm;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
@@ -15,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +27,8 @@ class TruncatedMappingTest {
     @ParameterizedTest
     @ValueSource(strings = {"Q4_0", "Q6_K", "F16", "F32"})
     void givesAnError(String type, @TempDir Path directory) throws Exception {
-        ChildJvm.Result result = ChildJvm.run(Truncate.class, true, type, directory.resolve("weights").toString());
+        ChildJvm.Result result = ChildJvm.run(List.of("--add-modules=jdk.incubator.vector"), Truncate.class,
+                List.of(type, directory.resolve("weights").toString()));
         assertThat(result.output()).contains("survived 2 of 2");
         assertThat(result.exitCode()).isZero();
     }

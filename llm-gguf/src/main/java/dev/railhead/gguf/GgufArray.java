@@ -5,8 +5,8 @@ import java.lang.reflect.Array;
 /// An array value to be written.
 ///
 /// @param elementType type of the elements
-/// @param elements as [dev.railhead.spi.Metadata] represents them: `long[]`, `double[]`, `boolean[]`, `String[]`, or
-///     `GgufArray[]` for nested arrays
+/// @param elements `long[]` for integers of any width, `double[]` for both widths of floats, `boolean[]`, `String[]`,
+///     or `GgufArray[]` for nested arrays
 public record GgufArray(ValueType elementType, Object elements) {
     /// Checks that the elements are of the type.
     public GgufArray {

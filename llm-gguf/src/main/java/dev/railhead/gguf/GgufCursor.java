@@ -1,5 +1,6 @@
 package dev.railhead.gguf;
 
+import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelFormatException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -75,10 +76,25 @@ final class GgufCursor {
         return (int) count;
     }
 
-    /// A string whose bytes are UTF-8 by rights; bytes that are not become U+FFFD.
-    String text(String what) {
-        byte[] utf8 = utf8(what, Integer.MAX_VALUE);
-        return utf8.length == 0 ? "" : new String(utf8, StandardCharsets.UTF_8);
+    /// Passes over a string.
+    void skipText(String what) {
+        long length = length(what, Long.MAX_VALUE);
+        position += length;
+    }
+
+    /// Copies the bytes of a string that [#skipText] has been over.
+    ///
+    /// @return their number
+    /// @throws ModelFileChangedException if they are too many for what is left of `to`, as only a file that changes
+    ///     between two looks can have it
+    int copyText(String what, byte[] to, int at) {
+        long length = length(what, Long.MAX_VALUE);
+        if (length > to.length - at) {
+            throw changed();
+        }
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, to, at, (int) length);
+        position += length;
+        return (int) length;
     }
 
     /// A name: valid UTF-8, not empty, without NUL.
@@ -104,7 +120,17 @@ final class GgufCursor {
         return new String(utf8, 0, Math.min(utf8.length, 40), StandardCharsets.UTF_8).replace('\0', '\uFFFD');
     }
 
-    private byte[] utf8(String what, int maxBytes) {
+    /// The bytes of a string.
+    ///
+    /// @param maxBytes how many are allowed; less than 2^31
+    byte[] utf8(String what, long maxBytes) {
+        byte[] utf8 = new byte[(int) length(what, maxBytes)];
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, utf8, 0, utf8.length);
+        position += utf8.length;
+        return utf8;
+    }
+
+    private long length(String what, long maxBytes) {
         long at = position;
         long length = int64("length of the " + what);
         if (length < 0 || length > remaining()) {
@@ -114,10 +140,7 @@ final class GgufCursor {
         if (length > maxBytes) {
             throw error(at, "a " + what + " of at most " + maxBytes + " bytes", length + " bytes");
         }
-        byte[] utf8 = new byte[(int) length];
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, utf8, 0, utf8.length);
-        position += length;
-        return utf8;
+        return length;
     }
 
     private long advance(int size, String what) {
@@ -134,5 +157,11 @@ final class GgufCursor {
     ModelFormatException error(long at, String expected, String found) {
         return new ModelFormatException(
                 subject + " of " + file + " at byte " + at + ": expected " + expected + ", found " + found);
+    }
+
+    /// The exception for a file that is not the same at a second look.
+    ModelFileChangedException changed() {
+        return new ModelFileChangedException(subject + " of " + file + ": expected the same bytes at a second look, "
+                + "found others; load the file when it is complete, and replace model files by renaming");
     }
 }

@@ -2,7 +2,6 @@ package dev.railhead.gguf;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelFormatException;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
@@ -20,7 +19,6 @@ public final class GgufFile implements ModelSource {
     private final List<MappedFile> files;
     private final long bytes;
     private final ImmutableMap<String, Tensor> tensors;
-    private final ImmutableMap<String, Long> offsets;
 
     private GgufFile(String name, List<GgufShard> shards, List<MappedFile> files, long bytes) {
         this.name = name;
@@ -28,16 +26,8 @@ public final class GgufFile implements ModelSource {
         this.files = ImmutableList.copyOf(files);
         this.bytes = bytes;
         ImmutableMap.Builder<String, Tensor> byName = ImmutableMap.builder();
-        ImmutableMap.Builder<String, Long> starts = ImmutableMap.builder();
-        for (GgufShard shard : shards) {
-            for (int i = 0; i < shard.tensors().size(); i++) {
-                Tensor tensor = shard.tensors().get(i);
-                byName.put(tensor.name(), tensor);
-                starts.put(tensor.name(), shard.offsets().get(i));
-            }
-        }
+        shards.forEach(shard -> shard.tensors().forEach(tensor -> byName.put(tensor.name(), tensor)));
         tensors = byName.buildOrThrow();
-        offsets = starts.buildOrThrow();
     }
 
     /// Maps a file, or all shards of a split model, and reads the headers.
@@ -71,7 +61,7 @@ public final class GgufFile implements ModelSource {
             return new GgufFile(first.name(), shards, files, files.stream().mapToLong(f -> f.bytes().byteSize()).sum());
         } catch (InternalError e) {
             files.forEach(MappedFile::close);
-            throw ModelFileChangedException.gone(first.path().toString(), e);
+            throw files.getLast().truncated(e);
         } catch (RuntimeException e) {
             files.forEach(MappedFile::close);
             throw e;
@@ -146,11 +136,12 @@ public final class GgufFile implements ModelSource {
     ///
     /// @throws IllegalArgumentException if there is no such tensor
     public long tensorOffset(String tensorName) {
-        Long offset = offsets.get(tensorName);
-        if (offset == null) {
+        Tensor tensor = tensors.get(tensorName);
+        if (tensor == null) {
             throw new IllegalArgumentException("tensor '" + tensorName + "': no such tensor in " + name);
         }
-        return offset;
+        return shards.stream().filter(shard -> shard.file().equals(tensor.file())).findFirst().orElseThrow()
+                .offset(tensor);
     }
 
     @Override

@@ -9,10 +9,10 @@ import java.util.List;
 
 /// One GGUF file taken apart: a whole model, or one shard of it.
 ///
+/// @param bytes the whole file
 /// @param dataOffset where the data section begins
-/// @param offsets where each tensor begins in the file
-record GgufShard(String file, int version, int alignment, long dataOffset, Metadata metadata, List<Tensor> tensors,
-        List<Long> offsets) {
+record GgufShard(String file, MemorySegment bytes, int version, int alignment, long dataOffset, Metadata metadata,
+        List<Tensor> tensors) {
     /// `GGUF`, little-endian.
     static final int MAGIC = 0x46554747;
 
@@ -37,14 +37,16 @@ record GgufShard(String file, int version, int alignment, long dataOffset, Metad
 
         MemorySegment readOnly = bytes.asReadOnly();
         List<Tensor> tensors = new ArrayList<>(tensorCount);
-        List<Long> offsets = new ArrayList<>(tensorCount);
         for (GgufTensorReader.Entry entry : entries) {
-            long offset = dataOffset + entry.offset();
             tensors.add(new Tensor(entry.name(), entry.type(), entry.shape(),
-                    readOnly.asSlice(offset, entry.bytes()), file));
-            offsets.add(offset);
+                    readOnly.asSlice(dataOffset + entry.offset(), entry.bytes()), file));
         }
-        return new GgufShard(file, version, alignment, dataOffset, metadata, tensors, offsets);
+        return new GgufShard(file, bytes, version, alignment, dataOffset, metadata, tensors);
+    }
+
+    /// Where the data of one of the tensors begins in the file, in bytes.
+    long offset(Tensor tensor) {
+        return tensor.data().address() - bytes.address();
     }
 
     private static int version(String file, GgufCursor in) {

@@ -1,9 +1,14 @@
 package dev.railhead.gguf;
 
-/// How much a header may hold. Far beyond any real model; they bound the heap that a hostile file can make us use.
+/// How much a header may hold. Far beyond any real model.
+///
+/// They bound the heap that a file can make us use to 16 MiB and twice the bytes read of it. Large arrays and long
+/// texts take at most twice their bytes. What takes more is counted: a key with a number takes some 130 bytes of heap
+/// for 14 of file, a tensor 240 for 40, an array in an array 45 for 13, a string 5 for each byte while it is decoded. A
+/// header of 3.3 MB that reaches all these limits at once opens in a heap of 17 MiB.
 final class Limits {
     /// Metadata entries. Real files have some fifty.
-    static final int KEYS = 1 << 16;
+    static final int KEYS = 1 << 14;
 
     /// Bytes of a key; the specification's limit.
     static final int KEY_BYTES = (1 << 16) - 1;
@@ -23,8 +28,11 @@ final class Limits {
     /// Strings in all arrays of a file: a vocabulary of a million tokens with three million merges.
     static final int STRINGS = 1 << 22;
 
-    /// Elements of 8 or 16 bits in all arrays of a file: they take 8 bytes each on the heap.
-    static final int SMALL_INTEGERS = 1 << 21;
+    /// Arrays within arrays. No key known to us has any.
+    static final int NESTED_ARRAYS = 1 << 14;
+
+    /// Bytes of a string that is decoded at opening. Longer ones stay UTF-8: a whole `tokenizer.json`, no template.
+    static final int STRING_BYTES = 1 << 18;
 
     /// Bytes of the metadata.
     static final long METADATA_BYTES = 1 << 27;
@@ -34,6 +42,12 @@ final class Limits {
 
     /// Shards of a split model; the names have five digits.
     static final int SHARDS = 99_999;
+
+    /// Bytes of a llama2.c tokenizer. One of 128,000 tokens has two million; each byte may become three.
+    static final int TOKENIZER_BYTES = 1 << 23;
+
+    /// Bytes of a token of a llama2.c tokenizer.
+    static final int TOKEN_BYTES = (1 << 16) - 1;
 
     private Limits() {}
 }

@@ -3,7 +3,6 @@ package dev.railhead.gguf;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelLoadException;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Metadata;
@@ -73,7 +72,7 @@ public final class Llama2cFile implements ModelSource {
         } catch (InternalError e) {
             arena.close();
             file.close();
-            throw ModelFileChangedException.gone(file.path().toString(), e);
+            throw file.truncated(e);
         } catch (RuntimeException e) {
             arena.close();
             file.close();

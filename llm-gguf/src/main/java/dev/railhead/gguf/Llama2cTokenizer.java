@@ -1,6 +1,9 @@
 package dev.railhead.gguf;
 
+import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelFormatException;
+import dev.railhead.spi.Utf8Strings;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -10,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /// Reads llama2.c's `tokenizer.bin`: the length of the longest token, then for each token an f32 score, an i32 length
-/// and
-/// its bytes. The number of tokens is the checkpoint's. The result are GGUF's keys for a SentencePiece vocabulary.
+/// and its bytes. The number of tokens is the checkpoint's. The result are GGUF's keys for a SentencePiece vocabulary.
+///
+/// Goes over the file twice, to check it and to copy it, so that no memory is taken for tokens that are not there.
 final class Llama2cTokenizer {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
@@ -28,15 +32,18 @@ final class Llama2cTokenizer {
 
     private static final int PIECES = BYTES + 256;
 
+    /// SentencePiece's space, ▁, which takes three bytes for the one of a space.
+    private static final byte[] SPACE = "▁".getBytes(StandardCharsets.UTF_8);
+
     // GGUF's token types.
-    private static final long NORMAL = 1;
-    private static final long UNKNOWN_TYPE = 2;
-    private static final long CONTROL = 3;
-    private static final long BYTE = 6;
+    private static final int NORMAL = 1;
+    private static final int UNKNOWN_TYPE = 2;
+    private static final int CONTROL = 3;
+    private static final int BYTE = 6;
 
     private final String file;
     private final MemorySegment bytes;
-    private long position = Integer.BYTES;
+    private long position;
 
     private Llama2cTokenizer(String file, MemorySegment bytes) {
         this.file = file;
@@ -47,37 +54,43 @@ final class Llama2cTokenizer {
     ///
     /// @param vocabSize number of tokens the file must have
     static void read(String file, MemorySegment bytes, int vocabSize, Map<String, Object> metadata) {
-        new Llama2cTokenizer(file, bytes).read(vocabSize, metadata);
-    }
-
-    private void read(int vocabSize, Map<String, Object> metadata) {
         if (bytes.byteSize() / 8 < vocabSize) {
             throw new ModelFormatException("size of " + file + ": expected " + vocabSize
                     + " tokens as the checkpoint has, of 8 bytes or more, found " + bytes.byteSize()
                     + " bytes; is it another model's tokenizer?");
         }
-        String[] tokens = new String[vocabSize];
-        double[] scores = new double[vocabSize];
-        long[] types = new long[vocabSize];
+        if (bytes.byteSize() > Limits.TOKENIZER_BYTES) {
+            throw new ModelFormatException("size of " + file + ": expected at most " + Limits.TOKENIZER_BYTES
+                    + " bytes, found " + bytes.byteSize() + "; is it a tokenizer?");
+        }
+        new Llama2cTokenizer(file, bytes).read(vocabSize, metadata);
+    }
+
+    private void read(int vocabSize, Map<String, Object> metadata) {
+        int textBytes = check(vocabSize);
+        byte[] texts = new byte[textBytes];
+        int[] offsets = new int[vocabSize + 1];
+        float[] scores = new float[vocabSize];
+        int[] types = new int[vocabSize];
+        position = Integer.BYTES;
         for (int id = 0; id < vocabSize; id++) {
             need(id, 8);
             scores[id] = bytes.get(FLOAT, position);
             position += Float.BYTES;
-            String piece = piece(id);
-            tokens[id] = switch (id) {
-                case BEGIN -> "<s>";
-                case END -> END_TEXT;
-                default -> id < PIECES ? piece : piece.replace(' ', '▁');
-            };
+            byte[] text = text(id);
+            if (text.length > textBytes - offsets[id]) {
+                throw changed();
+            }
+            System.arraycopy(text, 0, texts, offsets[id], text.length);
+            offsets[id + 1] = offsets[id] + text.length;
             types[id] = id == UNKNOWN ? UNKNOWN_TYPE : id < BYTES ? CONTROL : id < PIECES ? BYTE : NORMAL;
         }
-        if (position != bytes.byteSize()) {
-            throw error(vocabSize, position, "the end of the file, as the checkpoint has " + vocabSize + " tokens",
-                    (bytes.byteSize() - position) + " more bytes; is it another model's tokenizer?");
+        if (offsets[vocabSize] != textBytes) {
+            throw changed();
         }
         metadata.put("tokenizer.ggml.model", "llama");
         metadata.put("tokenizer.ggml.pre", "default");
-        metadata.put("tokenizer.ggml.tokens", tokens);
+        metadata.put("tokenizer.ggml.tokens", new Utf8Strings(texts, offsets));
         metadata.put("tokenizer.ggml.scores", scores);
         metadata.put("tokenizer.ggml.token_type", types);
         metadata.put("tokenizer.ggml.bos_token_id", (long) BEGIN);
@@ -88,7 +101,47 @@ final class Llama2cTokenizer {
         metadata.put("tokenizer.ggml.add_eos_token", false);
     }
 
-    private String piece(int id) {
+    /// Checks that the file holds exactly the tokens.
+    ///
+    /// @return bytes of all their texts
+    private int check(int vocabSize) {
+        position = Integer.BYTES;
+        int textBytes = 0;
+        for (int id = 0; id < vocabSize; id++) {
+            need(id, 8);
+            position += Float.BYTES;
+            textBytes += text(id).length;
+        }
+        if (position != bytes.byteSize()) {
+            throw error(vocabSize, position, "the end of the file, as the checkpoint has " + vocabSize + " tokens",
+                    (bytes.byteSize() - position) + " more bytes; is it another model's tokenizer?");
+        }
+        return textBytes;
+    }
+
+    /// The text that GGUF has for a token, as UTF-8.
+    private byte[] text(int id) {
+        byte[] piece = piece(id);
+        return switch (id) {
+            case BEGIN -> "<s>".getBytes(StandardCharsets.UTF_8);
+            case END -> END_TEXT.getBytes(StandardCharsets.UTF_8);
+            default -> id < PIECES ? piece : withVisibleSpaces(piece);
+        };
+    }
+
+    private static byte[] withVisibleSpaces(byte[] piece) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream(piece.length + SPACE.length);
+        for (byte b : piece) {
+            if (b == ' ') {
+                text.writeBytes(SPACE);
+            } else {
+                text.write(b);
+            }
+        }
+        return text.toByteArray();
+    }
+
+    private byte[] piece(int id) {
         long at = position;
         int length = bytes.get(INT, position);
         position += Integer.BYTES;
@@ -96,14 +149,23 @@ final class Llama2cTokenizer {
             throw error(id, at, "a length that fits into the remaining " + (bytes.byteSize() - position) + " bytes",
                     Integer.toString(length));
         }
+        if (length > Limits.TOKEN_BYTES) {
+            throw error(id, at, "a token of at most " + Limits.TOKEN_BYTES + " bytes", Integer.toString(length));
+        }
         byte[] utf8 = new byte[length];
         MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position, utf8, 0, length);
         position += length;
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
         } catch (CharacterCodingException e) {
             throw error(id, at, "a token in UTF-8", "bytes that are not");
         }
+        return utf8;
+    }
+
+    private ModelFileChangedException changed() {
+        return new ModelFileChangedException(file + ": expected the same bytes at a second look, found others; load it "
+                + "when it is complete, and replace model files by renaming");
     }
 
     private void need(int id, int size) {

@@ -76,7 +76,7 @@ final class MappedFile implements AutoCloseable {
         try {
             while (true) {
                 try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-                    return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+                    return map(path, channel, arena);
                 } catch (ClosedByInterruptException e) {
                     interrupted = Thread.interrupted();
                 }
@@ -85,6 +85,19 @@ final class MappedFile implements AutoCloseable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private static MemorySegment map(Path path, FileChannel channel, Arena arena) throws IOException {
+        long size = channel.size();
+        try {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+        } catch (IOException e) {
+            if (channel.isOpen() && channel.size() < size) {
+                throw new ModelFileChangedException(path + ": expected " + size + " bytes as a moment ago, found fewer"
+                        + "; load it when it is complete, and replace model files by renaming", e);
+            }
+            throw e;
         }
     }
 
@@ -112,6 +125,11 @@ final class MappedFile implements AutoCloseable {
 
     MemorySegment bytes() {
         return bytes;
+    }
+
+    /// The exception for a page of the mapping that is gone, which the JVM reports as an `InternalError`.
+    ModelFileChangedException truncated(InternalError fault) {
+        return ModelFileChangedException.gone(path.toString(), fault);
     }
 
     /// A file that was deleted, or replaced by renaming another one onto it, is unchanged: the mapping keeps the old

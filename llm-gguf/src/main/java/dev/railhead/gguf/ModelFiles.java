@@ -26,13 +26,18 @@ public final class ModelFiles {
     /// @throws dev.railhead.ModelLoadException if the file can't be opened, is damaged or not supported
     public static ModelSource open(Path path, @Nullable Path tokenizer) {
         MappedFile file = MappedFile.open(path);
+        boolean gguf;
         try {
             checkForeign(file.name(), file.bytes());
+            gguf = isGguf(file.bytes());
+        } catch (InternalError e) {
+            file.close();
+            throw file.truncated(e);
         } catch (RuntimeException e) {
             file.close();
             throw e;
         }
-        return isGguf(file.bytes()) ? GgufFile.open(file) : Llama2cFile.open(file, tokenizer);
+        return gguf ? GgufFile.open(file) : Llama2cFile.open(file, tokenizer);
     }
 
     private static boolean isGguf(MemorySegment bytes) {

@@ -10,6 +10,7 @@ import dev.railhead.RailheadException;
 import dev.railhead.UnsupportedModelException;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.gguf.testing.BytePatcher;
+import dev.railhead.gguf.testing.Promptly;
 import dev.railhead.gguf.testing.Resources;
 import dev.railhead.gguf.testing.TinyLlama;
 import java.io.IOException;
@@ -141,10 +142,8 @@ class BadHeaderTest {
         damage.accept(patcher);
         Path file = patcher.write(folder.resolve("bad.gguf"));
 
-        long start = System.nanoTime();
-        assertThatThrownBy(() -> ModelFiles.open(file, null)).isExactlyInstanceOf(type)
-                .hasMessageContaining("of bad.gguf").hasMessageContainingAll(messages);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        Promptly.underOneSecond(() -> assertThatThrownBy(() -> ModelFiles.open(file, null)).isExactlyInstanceOf(type)
+                .hasMessageContaining("of bad.gguf").hasMessageContainingAll(messages));
 
         Resources.assertNoneOf(folder);
         goodModelLoads();
@@ -200,17 +199,17 @@ class BadHeaderTest {
     @Test
     void manyKeys() {
         GgufWriter writer = new GgufWriter();
-        for (int i = 0; i < 65536; i++) {
+        for (int i = 0; i < Limits.KEYS; i++) {
             writer.put("k" + i, true);
         }
         long start = System.nanoTime();
         try (GgufFile model = of(writer.toByteArray())) {
-            assertThat(model.metadata().values()).hasSize(65536);
+            assertThat(model.metadata().values()).hasSize(Limits.KEYS);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         writer.put("one more", true);
         assertThatThrownBy(() -> of(writer.toByteArray())).isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("at byte 16").hasMessageContaining("at most 65536");
+                .hasMessageContaining("at byte 16").hasMessageContaining("at most " + Limits.KEYS);
     }
 
     @Test

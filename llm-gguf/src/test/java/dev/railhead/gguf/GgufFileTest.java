@@ -2,12 +2,17 @@ package dev.railhead.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.railhead.gguf.testing.BytePatcher;
 import dev.railhead.gguf.testing.ReferenceData;
+import dev.railhead.gguf.testing.TinyLlama;
 import dev.railhead.spi.ModelSource;
+import dev.railhead.spi.Tensor;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +30,24 @@ class GgufFileTest {
                 assertThat(model.tensors()).isNotEmpty();
             }
         });
+    }
+
+    /// Version 3 only added big-endian files.
+    @Test
+    void version2IsReadLikeVersion3() {
+        byte[] bytes = TinyLlama.defaults().writer().toByteArray();
+        byte[] older = new BytePatcher(bytes).int32(4, 2).bytes();
+        try (GgufFile model = GgufFile.of("3.gguf", MemorySegment.ofArray(bytes));
+                GgufFile old = GgufFile.of("2.gguf", MemorySegment.ofArray(older))) {
+            assertThat(old.version()).isEqualTo(2);
+            assertThat(old.metadata().values()).usingRecursiveComparison().isEqualTo(model.metadata().values());
+            assertThat(old.tensors()).hasSameSizeAs(model.tensors());
+            for (Tensor tensor : model.tensors()) {
+                Tensor twin = Objects.requireNonNull(old.tensor(tensor.name()));
+                assertThat(twin.shape()).isEqualTo(tensor.shape());
+                assertThat(twin.data().mismatch(tensor.data())).as(tensor.name()).isEqualTo(-1);
+            }
+        }
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.railhead.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.railhead.ModelFormatException;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.gguf.testing.TinyLlama;
@@ -13,6 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +54,56 @@ class GgufWriterTest {
             assertThat(metadata.numbers("doubles")).containsExactly(0.1);
             assertThat((boolean[]) metadata.get("bools")).containsExactly(true, false);
             assertThat(metadata.strings("strings")).containsExactly("", "a");
+        }
+    }
+
+    @Test
+    void longTexts() {
+        String text = "ż" + "a".repeat(300_000) + "我";
+        byte[] bytes = new GgufWriter().put("before", 1L).put("text", text).toByteArray();
+        try (GgufFile model = GgufFile.of("text", MemorySegment.ofArray(bytes))) {
+            Metadata metadata = model.metadata().with("after", 2L);
+            assertThat(metadata.string("text")).isEqualTo(text);
+            assertThat(metadata.get("text")).isEqualTo(text);
+            assertThat(metadata.values()).containsExactly(entry("before", 1L), entry("text", text), entry("after", 2L));
+            assertThat(metadata.without(Set.of("text")).values()).containsOnlyKeys("before", "after");
+            Map<String, Object> values = metadata.values();
+            assertThatThrownBy(() -> values.put("text", "")).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(values::clear).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> metadata.integer("text")).isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining("found the string \"ża");
+        }
+    }
+
+    /// Each array is held in the narrowest form, and read in the widest.
+    @Test
+    void arraysOfEveryType() {
+        GgufWriter writer = new GgufWriter().putArray("i8", ValueType.INT8, new long[]{-128, 127})
+                .putArray("u8", ValueType.UINT8, new long[]{0, 255})
+                .putArray("i16", ValueType.INT16, new long[]{-32768, 32767})
+                .putArray("u16", ValueType.UINT16, new long[]{0, 65535})
+                .putArray("i32", ValueType.INT32, new long[]{Integer.MIN_VALUE, Integer.MAX_VALUE})
+                .putArray("u32", ValueType.UINT32, new long[]{0, 0xFFFF_FFFFL})
+                .putArray("i64", ValueType.INT64, new long[]{Long.MIN_VALUE, Long.MAX_VALUE})
+                .putArray("u64", ValueType.UINT64, new long[]{0, -1})
+                .putArray("f32", ValueType.FLOAT32, new double[]{0.1f, Double.NaN})
+                .putArray("f64", ValueType.FLOAT64, new double[]{0.1, Double.NEGATIVE_INFINITY});
+        try (GgufFile model = GgufFile.of("arrays", MemorySegment.ofArray(writer.toByteArray()))) {
+            Metadata metadata = model.metadata();
+            assertThat(metadata.get("i8")).isEqualTo(new byte[]{-128, 127});
+            assertThat(metadata.get("u8")).isEqualTo(new short[]{0, 255});
+            assertThat(metadata.get("u16")).isEqualTo(new int[]{0, 65535});
+            assertThat(metadata.get("f32")).isEqualTo(new float[]{0.1f, Float.NaN});
+            assertThat(metadata.integers("i8")).containsExactly(-128, 127);
+            assertThat(metadata.integers("u8")).containsExactly(0, 255);
+            assertThat(metadata.integers("i16")).containsExactly(-32768, 32767);
+            assertThat(metadata.integers("u16")).containsExactly(0, 65535);
+            assertThat(metadata.integers("i32")).containsExactly(Integer.MIN_VALUE, Integer.MAX_VALUE);
+            assertThat(metadata.integers("u32")).containsExactly(0, 0xFFFF_FFFFL);
+            assertThat(metadata.integers("i64")).containsExactly(Long.MIN_VALUE, Long.MAX_VALUE);
+            assertThat(metadata.integers("u64")).containsExactly(0, -1);
+            assertThat(metadata.numbers("f32")).containsExactly(0.1f, Double.NaN);
+            assertThat(metadata.numbers("f64")).containsExactly(0.1, Double.NEGATIVE_INFINITY);
         }
     }
 

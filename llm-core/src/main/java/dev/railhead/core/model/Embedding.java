@@ -24,7 +24,7 @@ record Embedding(Matrix table) {
         if (!metadata.has(tokens)) {
             return metadata.integer(vocabSize, 1, Integer.MAX_VALUE);
         }
-        int count = metadata.strings(tokens).length;
+        int count = metadata.strings(tokens).size();
         if (count == 0) {
             throw metadata.error(tokens, "at least one token", "none");
         }

@@ -1,18 +1,18 @@
 package dev.railhead.core.session;
 
+import com.google.common.collect.Maps;
 import dev.railhead.ModelMetadata;
 import dev.railhead.core.model.Hyperparameters;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
-import java.util.Arrays;
+import java.util.AbstractList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /// Puts together what the API tells about a file.
 final class MetadataSummary {
@@ -34,28 +34,41 @@ final class MetadataSummary {
                 metadata.string("general.architecture"), source.tensors().stream().mapToLong(Tensor::elements).sum(),
                 source.tensors().stream().mapToLong(t -> t.data().byteSize()).sum(), weightType, hp.contextLength(),
                 hp.embeddingLength(), hp.blockCount(), hp.headCount()[0], hp.kvHeadCount()[0],
-                embedding == null ? metadata.strings("tokenizer.ggml.tokens").length : (int) embedding.rows(),
+                embedding == null ? metadata.strings("tokenizer.ggml.tokens").size() : (int) embedding.rows(),
                 values(metadata));
     }
 
+    /// A view, as are the lists in it: what nobody looks at stays as small as in the file.
     private static Map<String, Object> values(Metadata metadata) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        metadata.values().forEach((key, value) -> {
-            if (!VOCABULARY.contains(key)) {
-                values.put(key, asList(value));
+        return Collections.unmodifiableMap(
+                Maps.transformValues(metadata.without(VOCABULARY).values(), MetadataSummary::asList));
+    }
+
+    private static List<Object> list(int length, IntFunction<Object> element) {
+        return new AbstractList<>() {
+            @Override
+            public Object get(int index) {
+                return element.apply(index);
             }
-        });
-        return Collections.unmodifiableMap(values);
+
+            @Override
+            public int size() {
+                return length;
+            }
+        };
     }
 
     private static Object asList(Object value) {
         return switch (value) {
-            case String[] array -> List.of(array);
-            case long[] array -> Arrays.stream(array).boxed().toList();
-            case double[] array -> Arrays.stream(array).boxed().toList();
-            case boolean[] array -> IntStream.range(0, array.length).mapToObj(i -> array[i]).toList();
-            case Object[] array -> Arrays.stream(array).map(MetadataSummary::asList).toList();
-            default -> value;
+            case byte[] array -> list(array.length, i -> (long) array[i]);
+            case short[] array -> list(array.length, i -> (long) array[i]);
+            case int[] array -> list(array.length, i -> (long) array[i]);
+            case long[] array -> list(array.length, i -> array[i]);
+            case float[] array -> list(array.length, i -> (double) array[i]);
+            case double[] array -> list(array.length, i -> array[i]);
+            case boolean[] array -> list(array.length, i -> array[i]);
+            case Object[] array -> list(array.length, i -> asList(array[i]));
+            default -> value; // Utf8Strings are a list
         };
     }
 }

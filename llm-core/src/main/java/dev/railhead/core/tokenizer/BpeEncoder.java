@@ -4,12 +4,12 @@ import dev.railhead.ModelFormatException;
 import dev.railhead.Tokenizer;
 import dev.railhead.UnsupportedModelException;
 import dev.railhead.spi.Metadata;
+import dev.railhead.spi.Utf8Strings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Byte-level BPE as of GPT-2: the pre-tokenizer cuts the text into words, and within a word bytes merge in the order
-/// of
-/// the file's merges.
+/// of the file's merges.
 final class BpeEncoder implements TextEncoder {
     private static final System.Logger LOG = System.getLogger(BpeEncoder.class.getName());
     private static final String PRE = "tokenizer.ggml.pre";
@@ -51,7 +51,7 @@ final class BpeEncoder implements TextEncoder {
                     metadata.file(), missing);
         }
         Tables tables = new Tables(vocabulary, preTokenizer, merges, bytes, new WordCache());
-        Pieces pieces = new Pieces(vocabulary.size(), id -> piece(vocabulary, id));
+        Pieces pieces = new Pieces(vocabulary, id -> piece(vocabulary, id));
         return new VocabularyTokenizer(metadata, vocabulary, specialIds, pieces, false,
                 () -> new BpeEncoder(tables));
     }
@@ -73,38 +73,43 @@ final class BpeEncoder implements TextEncoder {
     }
 
     private static MergeTable merges(Metadata metadata, Vocabulary vocabulary) {
-        String[] lines = metadata.strings(MERGES);
-        MergeTable merges = new MergeTable(lines.length);
-        for (int rank = 0; rank < lines.length; rank++) {
-            String line = lines[rank];
-            int space = line.indexOf(' ', 1);
-            if (space < 0) {
-                throw metadata.error(MERGES, "two tokens and a space between them",
-                        "'" + line + "' as merge " + rank);
+        Utf8Strings lines = metadata.strings(MERGES);
+        MergeTable merges = new MergeTable(lines.size());
+        for (int rank = 0; rank < lines.size(); rank++) {
+            byte[] line = lines.bytes(rank);
+            int space = 1;
+            while (space < line.length && line[space] != ' ') {
+                space++;
             }
-            String left = line.substring(0, space);
-            String right = line.substring(space + 1);
-            merges.add(part(metadata, vocabulary, left, rank), part(metadata, vocabulary, right, rank), rank,
-                    part(metadata, vocabulary, left + right, rank));
+            if (space >= line.length) {
+                throw metadata.error(MERGES, "two tokens and a space between them",
+                        "'" + lines.get(rank) + "' as merge " + rank);
+            }
+            int left = part(metadata, vocabulary, line, 0, space, rank);
+            int right = part(metadata, vocabulary, line, space + 1, line.length, rank);
+            System.arraycopy(line, space + 1, line, space, line.length - space - 1);
+            merges.add(left, right, rank, part(metadata, vocabulary, line, 0, line.length - 1, rank));
         }
+        merges.trim();
         return merges;
     }
 
-    private static int part(Metadata metadata, Vocabulary vocabulary, String text, int rank) {
-        int id = vocabulary.find(text);
+    private static int part(Metadata metadata, Vocabulary vocabulary, byte[] text, int from, int to, int rank) {
+        int id = vocabulary.find(text, from, to);
         if (id < 0) {
-            throw metadata.error(MERGES, "merges of tokens to tokens",
-                    "'" + text + "', which is no token, in merge " + rank);
+            throw metadata.error(MERGES, "merges of tokens to tokens", "'"
+                    + new String(text, from, to - from, StandardCharsets.UTF_8) + "', which is no token, in merge "
+                    + rank);
         }
         return id;
     }
 
     private static byte[] piece(Vocabulary vocabulary, int id) {
-        String text = vocabulary.text(id);
+        byte[] text = vocabulary.utf8(id);
         return switch (vocabulary.type(id)) {
             case NORMAL -> ByteAlphabet.decode(text);
-            case BYTE -> new byte[]{(byte) Vocabulary.byteOf(text)};
-            case CONTROL, UNKNOWN, USER_DEFINED -> text.getBytes(StandardCharsets.UTF_8);
+            case BYTE -> new byte[]{(byte) Vocabulary.byteOf(vocabulary.text(id))};
+            case CONTROL, UNKNOWN, USER_DEFINED -> text;
             case UNUSED, UNDEFINED -> new byte[0];
         };
     }
@@ -122,13 +127,18 @@ final class BpeEncoder implements TextEncoder {
         }
         int begin = out.size();
         byte[] bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
-        int whole = tables.preTokenizer.ignoreMerges() ? tables.vocabulary.find(ByteAlphabet.encode(bytes)) : -1;
+        int whole = tables.preTokenizer.ignoreMerges() ? whole(bytes) : -1;
         if (whole >= 0) {
             out.add(whole);
         } else {
             merge(bytes, out);
         }
         tables.cache.put(text, from, to, out, begin);
+    }
+
+    private int whole(byte[] bytes) {
+        byte[] text = ByteAlphabet.encode(bytes);
+        return tables.vocabulary.find(text, 0, text.length);
     }
 
     private void merge(byte[] bytes, TokenList out) {

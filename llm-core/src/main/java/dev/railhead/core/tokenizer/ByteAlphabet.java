@@ -1,7 +1,5 @@
 package dev.railhead.core.tokenizer;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// GPT-2's alphabet: a visible character for each byte, so that tokens of any bytes can be written as text. Printable
@@ -27,24 +25,38 @@ final class ByteAlphabet {
         return CHARACTERS[b];
     }
 
-    static String encode(byte[] bytes) {
-        char[] text = new char[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            text[i] = CHARACTERS[bytes[i] & 255];
+    /// The text of some bytes, as UTF-8.
+    static byte[] encode(byte[] bytes) {
+        byte[] utf8 = new byte[bytes.length * 2]; // no character of the alphabet takes more
+        int length = 0;
+        for (byte b : bytes) {
+            char c = CHARACTERS[b & 255];
+            if (c < 0x80) {
+                utf8[length++] = (byte) c;
+            } else {
+                utf8[length++] = (byte) (0xC0 | c >> 6);
+                utf8[length++] = (byte) (0x80 | c & 0x3F);
+            }
         }
-        return new String(text);
+        return Arrays.copyOf(utf8, length);
     }
 
-    /// The bytes of a token; characters that are none of the alphabet stand for themselves.
-    static byte[] decode(String text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-        text.codePoints().forEach(c -> {
-            if (c < BYTES.length && BYTES[c] >= 0) {
-                bytes.write(BYTES[c]);
-            } else {
-                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+    /// The bytes of a token's text, given as UTF-8; characters that are none of the alphabet stand for themselves.
+    static byte[] decode(byte[] utf8) {
+        byte[] bytes = new byte[utf8.length];
+        int length = 0;
+        for (int i = 0; i < utf8.length; i++) {
+            int c = utf8[i] & 255;
+            boolean two = c >> 5 == 0b110 && i + 1 < utf8.length && (utf8[i + 1] & 0xC0) == 0x80;
+            if (two) {
+                c = (c & 0x1F) << 6 | utf8[i + 1] & 0x3F;
             }
-        });
-        return bytes.toByteArray();
+            boolean ofAlphabet = (two || c < 0x80) && c < BYTES.length && BYTES[c] >= 0;
+            bytes[length++] = ofAlphabet ? (byte) BYTES[c] : utf8[i];
+            if (ofAlphabet && two) {
+                i++;
+            }
+        }
+        return Arrays.copyOf(bytes, length);
     }
 }

@@ -2,35 +2,73 @@ package dev.railhead.core.tokenizer;
 
 import java.util.Arrays;
 
-/// Which two neighbouring symbols may merge, how early, and into what: an open-addressing hash table from pairs of ids.
+/// Which two neighbouring symbols may merge, how early, and into what: an open-addressing hash table from pairs of ids,
+/// 48 bytes a pair.
 final class MergeTable {
     /// The answer for pairs that don't merge.
     static final long NONE = -1;
 
     private static final long EMPTY = -1; // ids are not negative, so no pair has this key
 
-    private long[] keys;
-    private long[] values; // rank in the high half, merged id in the low half
+    /// Slots per pair. With fewer, the search for a pair that doesn't merge, which most are, takes longer.
+    private static final int SPREAD = 3;
+
+    private final SeededHash hash = new SeededHash();
+
+    /// Two of each slot: the pair (left id in the high half, right in the low half), then what comes of it (rank in the
+    /// high half, merged id in the low half).
+    private long[] entries;
+
+    private int slots;
     private int size;
 
     MergeTable(int expectedSize) {
-        int capacity = Integer.highestOneBit(Math.max(8, expectedSize)) << 2;
-        keys = new long[capacity];
-        values = new long[capacity];
-        Arrays.fill(keys, EMPTY);
+        allocate(Math.max(4, expectedSize));
+    }
+
+    private void allocate(int pairs) {
+        slots = Math.multiplyExact(SPREAD, pairs);
+        entries = new long[Math.multiplyExact(2, slots)];
+        Arrays.fill(entries, EMPTY);
     }
 
     /// Adds a pair; the first entry for a pair stays.
     void add(int left, int right, int rank, int merged) {
-        if (size * 2 >= keys.length) {
-            grow();
+        if ((size + 1L) * SPREAD > slots) {
+            resize(size + (size >> 1));
         }
-        long key = key(left, right);
-        int slot = slot(key);
-        if (keys[slot] == EMPTY) {
-            keys[slot] = key;
-            values[slot] = (long) rank << 32 | merged;
+        if (put(key(left, right), (long) rank << 32 | merged)) {
             size++;
+        }
+    }
+
+    private boolean put(long key, long value) {
+        int at = first(key);
+        while (entries[at] != EMPTY) {
+            if (entries[at] == key) {
+                return false;
+            }
+            at = next(at);
+        }
+        entries[at] = key;
+        entries[at + 1] = value;
+        return true;
+    }
+
+    /// Frees what was taken for pairs that didn't come.
+    void trim() {
+        if ((long) size * SPREAD < slots) {
+            resize(Math.max(4, size));
+        }
+    }
+
+    private void resize(int pairs) {
+        long[] old = entries;
+        allocate(pairs);
+        for (int at = 0; at < old.length; at += 2) {
+            if (old[at] != EMPTY) {
+                put(old[at], old[at + 1]);
+            }
         }
     }
 
@@ -39,8 +77,18 @@ final class MergeTable {
         if (left < 0 || right < 0) {
             return NONE;
         }
-        int slot = slot(key(left, right));
-        return keys[slot] == EMPTY ? NONE : values[slot];
+        long key = key(left, right);
+        int at = first(key);
+        while (true) { // looks at each entry once, as this is the innermost loop of encoding
+            long found = entries[at];
+            if (found == key) {
+                return entries[at + 1];
+            }
+            if (found == EMPTY) {
+                return NONE;
+            }
+            at = next(at);
+        }
     }
 
     static int rank(long entry) {
@@ -55,28 +103,12 @@ final class MergeTable {
         return (long) left << 32 | right;
     }
 
-    private int slot(long key) {
-        int mask = keys.length - 1;
-        long hash = key * 0x9E3779B97F4A7C15L;
-        int slot = (int) (hash >>> 32) & mask;
-        while (keys[slot] != EMPTY && keys[slot] != key) {
-            slot = slot + 1 & mask;
-        }
-        return slot;
+    /// Where the search for a pair begins.
+    private int first(long key) {
+        return 2 * SeededHash.slot(hash.of(key), slots);
     }
 
-    private void grow() {
-        long[] oldKeys = keys;
-        long[] oldValues = values;
-        keys = new long[oldKeys.length * 2];
-        values = new long[oldKeys.length * 2];
-        Arrays.fill(keys, EMPTY);
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldKeys[i] != EMPTY) {
-                int slot = slot(oldKeys[i]);
-                keys[slot] = oldKeys[i];
-                values[slot] = oldValues[i];
-            }
-        }
+    private int next(int at) {
+        return at + 2 == entries.length ? 0 : at + 2;
     }
 }

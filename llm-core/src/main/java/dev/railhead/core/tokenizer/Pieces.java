@@ -1,6 +1,5 @@
 package dev.railhead.core.tokenizer;
 
-import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
@@ -9,14 +8,16 @@ final class Pieces {
     private final byte[] bytes;
     private final int[] offsets; // [size + 1]
 
-    Pieces(int size, IntFunction<byte[]> pieceOf) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream(size * 8);
-        offsets = new int[size + 1];
-        for (int id = 0; id < size; id++) {
-            all.writeBytes(pieceOf.apply(id));
-            offsets[id + 1] = all.size();
+    /// @param pieceOf gives the bytes of a token, at most as many as its text has
+    Pieces(Vocabulary vocabulary, IntFunction<byte[]> pieceOf) {
+        byte[] all = new byte[vocabulary.textBytes()];
+        offsets = new int[vocabulary.size() + 1];
+        for (int id = 0; id < vocabulary.size(); id++) {
+            byte[] piece = pieceOf.apply(id);
+            System.arraycopy(piece, 0, all, offsets[id], piece.length);
+            offsets[id + 1] = offsets[id] + piece.length;
         }
-        bytes = all.toByteArray();
+        bytes = Arrays.copyOf(all, offsets[vocabulary.size()]);
     }
 
     byte[] get(int id) {

@@ -1,22 +1,19 @@
 package dev.railhead.core.tokenizer;
 
 import dev.railhead.spi.Metadata;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Cuts special tokens out of a text: the longest token first, everywhere, then the next one in what is left.
 ///
-/// One walk over a trie of the tokens' texts finds which of them occur at all (most often none), so the cost does not
-/// grow
-/// with the number of special tokens.
+/// One walk over the text finds which of them occur at all (most often none): from each place that begins like a token
+/// the sorted texts are narrowed down character by character, so the cost hardly grows with the number of special
+/// tokens.
 final class SpecialSplitter {
     /// A stretch of text (`token` < 0) or a token.
     record Fragment(int token, int from, int to) {
@@ -27,38 +24,32 @@ final class SpecialSplitter {
         }
     }
 
-    private record Special(int id, String text, int order, boolean special, boolean stripsLeft, boolean stripsRight) {}
+    private record Special(int id, String text, int bytes, boolean special, boolean stripsLeft, boolean stripsRight) {}
 
-    private static final class Node {
-        final Map<Character, Node> children = new HashMap<>(2);
-        @Nullable
-        Special special;
-    }
+    private static final Comparator<Special> LONGEST_FIRST = Comparator.comparingInt((Special s) -> -s.bytes)
+            .thenComparingInt(Special::id);
 
     /// Phi-3 strips the white space right of all special tokens but these.
     private static final Set<String> PHI3_KEEPS_SPACE = Set.of("<unk>", "<s>", "<|endoftext|>");
 
-    private final Node root = new Node();
+    private final Special[] specials; // sorted by text
+    private final BitSet firstCharacters = new BitSet();
 
     SpecialSplitter(Metadata metadata, Vocabulary vocabulary) {
         String name = metadata.string("general.name", "").toLowerCase(Locale.ROOT);
         boolean phi3 = name.contains("phi-3") || name.contains("phi3");
-        List<Integer> ids = new ArrayList<>();
+        String masked = masksLeft(metadata, name);
+        List<Special> found = new ArrayList<>();
         for (int id = 0; id < vocabulary.size(); id++) {
-            String text = vocabulary.text(id);
-            if (vocabulary.type(id).isSplitOut() && !text.isEmpty() && vocabulary.find(text) == id) {
-                ids.add(id);
+            if (vocabulary.type(id).isSplitOut() && vocabulary.isFirst(id) && !vocabulary.text(id).isEmpty()) {
+                String text = vocabulary.text(id);
+                found.add(new Special(id, text, vocabulary.utf8(id).length, vocabulary.type(id).isSpecial(),
+                        text.equals(masked), phi3 && !PHI3_KEEPS_SPACE.contains(text)));
+                firstCharacters.set(text.charAt(0));
             }
         }
-        ids.sort(Comparator.comparingInt(
-                (Integer id) -> -vocabulary.text(id).getBytes(StandardCharsets.UTF_8).length));
-        String masked = masksLeft(metadata, name);
-        for (int order = 0; order < ids.size(); order++) {
-            int id = ids.get(order);
-            String text = vocabulary.text(id);
-            insert(new Special(id, text, order, vocabulary.type(id).isSpecial(), text.equals(masked),
-                    phi3 && !PHI3_KEEPS_SPACE.contains(text)));
-        }
+        found.sort(Comparator.comparing(Special::text));
+        specials = found.toArray(Special[]::new);
     }
 
     /// The token that takes the white space to its left, or an empty string. Files don't say it; llama.cpp goes
@@ -69,14 +60,6 @@ final class SpecialSplitter {
             return "<mask>";
         }
         return name.contains("modern-bert") ? "[MASK]" : "";
-    }
-
-    private void insert(Special special) {
-        Node node = root;
-        for (int i = 0; i < special.text.length(); i++) {
-            node = node.children.computeIfAbsent(special.text.charAt(i), c -> new Node());
-        }
-        node.special = special;
     }
 
     /// Cuts a text.
@@ -103,18 +86,43 @@ final class SpecialSplitter {
     }
 
     private Iterable<Special> occurring(String text, boolean parseSpecial) {
-        Set<Special> found = new TreeSet<>(Comparator.comparingInt(Special::order));
+        Set<Special> found = new TreeSet<>(LONGEST_FIRST);
         for (int start = 0; start < text.length(); start++) {
-            Node node = root.children.get(text.charAt(start));
-            for (int i = start + 1; node != null; i++) {
-                Special special = node.special;
-                if (special != null && (parseSpecial || !special.special)) {
-                    found.add(special);
-                }
-                node = i < text.length() ? node.children.get(text.charAt(i)) : null;
+            if (firstCharacters.get(text.charAt(start))) {
+                addMatches(text, start, parseSpecial, found);
             }
         }
         return found;
+    }
+
+    private void addMatches(String text, int start, boolean parseSpecial, Set<Special> found) {
+        int from = 0;
+        int to = specials.length;
+        for (int i = 0; from < to && start + i < text.length(); i++) {
+            char c = text.charAt(start + i);
+            from = narrowed(from, to, i, c);
+            to = narrowed(from, to, i, c + 1);
+            // The shortest of those that begin alike is the first.
+            if (from < to && specials[from].text.length() == i + 1 && (parseSpecial || !specials[from].special)) {
+                found.add(specials[from]);
+            }
+        }
+    }
+
+    /// Among the texts `from` to `to`, which agree before an index, the first that has at least a character there.
+    private int narrowed(int from, int to, int index, int character) {
+        int low = from;
+        int high = to;
+        while (low < high) {
+            int middle = low + high >>> 1;
+            String text = specials[middle].text;
+            if (text.length() <= index || text.charAt(index) < character) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private static void cut(String text, Fragment fragment, Special special, List<Fragment> out) {

@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of
-/// equals
-/// first; characters that are no token become `<0xXX>` bytes. Spaces are written as ▁.
+/// equals first; characters that are no token become `<0xXX>` bytes. Spaces are written as ▁.
 final class SpmEncoder implements TextEncoder {
     private static final String SCORES = "tokenizer.ggml.scores";
     private static final char SPACE = '▁';
+    private static final byte[] SPACE_UTF8 = "▁".getBytes(StandardCharsets.UTF_8);
+    private static final int MAX_CHARACTER_BYTES = 4; // of UTF-8
     private static final SpecialIds.Defaults DEFAULTS = new SpecialIds.Defaults(1, 2, 0, true);
 
     /// What all calls share.
@@ -44,7 +45,7 @@ final class SpmEncoder implements TextEncoder {
         CodePointIds characters = characters(vocabulary);
         Tables tables = new Tables(vocabulary.size(), characters, merges(vocabulary, characters, ranks), bytes,
                 spacePrefix);
-        Pieces pieces = new Pieces(vocabulary.size(), id -> piece(vocabulary, id));
+        Pieces pieces = new Pieces(vocabulary, id -> piece(vocabulary, id));
         return new VocabularyTokenizer(metadata, vocabulary, specialIds, pieces, spacePrefix,
                 () -> new SpmEncoder(tables));
     }
@@ -117,44 +118,64 @@ final class SpmEncoder implements TextEncoder {
 
     private static MergeTable merges(Vocabulary vocabulary, CodePointIds characters, int[] ranks) {
         BitSet lengths = new BitSet(); // both parts must have one of these; spares a huge token a quadratic search
-        lengths.set(1, 3);
+        lengths.set(1, MAX_CHARACTER_BYTES + 1);
         for (int id = 0; id < vocabulary.size(); id++) {
-            lengths.set(vocabulary.text(id).length());
+            lengths.set(vocabulary.utf8(id).length);
         }
-        MergeTable merges = new MergeTable(vocabulary.size() * 4);
+        MergeTable merges = new MergeTable(vocabulary.size() * 2);
         for (int id = 0; id < vocabulary.size(); id++) {
-            String text = vocabulary.text(id);
-            if (vocabulary.find(text) != id) {
+            if (!vocabulary.isFirst(id)) {
                 continue;
             }
-            for (int cut = 1; cut < text.length(); cut++) {
-                if (!lengths.get(cut) || !lengths.get(text.length() - cut)
-                        || Character.isLowSurrogate(text.charAt(cut))) {
+            byte[] text = vocabulary.utf8(id);
+            for (int cut = 1; cut < text.length; cut++) {
+                boolean withinCharacter = (text[cut] & 0xC0) == 0x80;
+                if (withinCharacter || !lengths.get(cut) || !lengths.get(text.length - cut)) {
                     continue;
                 }
-                int left = symbol(vocabulary, characters, text.substring(0, cut));
-                int right = left < 0 ? -1 : symbol(vocabulary, characters, text.substring(cut));
+                int left = symbol(vocabulary, characters, text, 0, cut);
+                int right = left < 0 ? -1 : symbol(vocabulary, characters, text, cut, text.length);
                 if (right >= 0) {
                     merges.add(left, right, ranks[id], id);
                 }
             }
         }
+        merges.trim();
         return merges;
     }
 
-    private static int symbol(Vocabulary vocabulary, CodePointIds characters, String text) {
-        int codePoint = text.codePointAt(0);
-        return text.length() == Character.charCount(codePoint) ? characters.get(codePoint) : vocabulary.find(text);
+    private static int symbol(Vocabulary vocabulary, CodePointIds characters, byte[] text, int from, int to) {
+        if (to - from <= MAX_CHARACTER_BYTES) {
+            String part = new String(text, from, to - from, StandardCharsets.UTF_8);
+            int codePoint = part.codePointAt(0);
+            if (part.length() == Character.charCount(codePoint)) {
+                return characters.get(codePoint);
+            }
+        }
+        return vocabulary.find(text, from, to);
     }
 
     private static byte[] piece(Vocabulary vocabulary, int id) {
-        String text = vocabulary.text(id);
         return switch (vocabulary.type(id)) {
-            case BYTE -> new byte[]{(byte) Vocabulary.byteOf(text)};
-            case NORMAL -> text.replace(SPACE, ' ').getBytes(StandardCharsets.UTF_8);
-            case CONTROL, UNKNOWN, USER_DEFINED -> text.getBytes(StandardCharsets.UTF_8);
+            case BYTE -> new byte[]{(byte) Vocabulary.byteOf(vocabulary.text(id))};
+            case NORMAL -> withPlainSpaces(vocabulary.utf8(id));
+            case CONTROL, UNKNOWN, USER_DEFINED -> vocabulary.utf8(id);
             case UNUSED, UNDEFINED -> new byte[0];
         };
+    }
+
+    private static byte[] withPlainSpaces(byte[] utf8) {
+        byte[] piece = new byte[utf8.length];
+        int length = 0;
+        for (int i = 0; i < utf8.length; i++) {
+            boolean space = Arrays.equals(utf8, i, Math.min(i + SPACE_UTF8.length, utf8.length), SPACE_UTF8, 0,
+                    SPACE_UTF8.length);
+            piece[length++] = space ? (byte) ' ' : utf8[i];
+            if (space) {
+                i += SPACE_UTF8.length - 1;
+            }
+        }
+        return Arrays.copyOf(piece, length);
     }
 
     @Override

@@ -190,25 +190,6 @@ class BadHyperparametersTest {
     }
 
     @Test
-    void otherWidthsOfIntegersAreAccepted() throws IOException {
-        List<String> keys = Stream
-                .concat(REQUIRED.stream(), Stream.of("attention.head_count_kv", "rope.dimension_count",
-                        "vocab_size"))
-                .toList();
-        List<Long> values = List.of(128L, 32L, 2L, 64L, 4L, 2L, 8L, (long) TinyLlama.VOCABULARY);
-        for (ValueType type : List.of(ValueType.UINT64, ValueType.INT64, ValueType.INT32, ValueType.UINT16)) {
-            Damage.assertLoads(write(w -> {
-                for (int i = 0; i < keys.size(); i++) {
-                    w.put("llama." + keys.get(i), type, values.get(i));
-                }
-                w.put("llama.attention.layer_norm_rms_epsilon", ValueType.FLOAT64, 1e-5);
-            }));
-        }
-        Damage.assertLoads(write(layers("feed_forward_length", 64, 64).andThen(layers("attention.head_count", 4, 4))
-                .andThen(layers("attention.head_count_kv", 2, 2))));
-    }
-
-    @Test
     void optionalKeysMayBeMissing() throws IOException {
         Damage.assertLoads(write(w -> List.of("llama.vocab_size", "llama.rope.dimension_count", "general.name")
                 .forEach(w::remove)));

@@ -54,7 +54,7 @@ public abstract class StepContract {
         file = GgufFile.of("demo", memory);
         graph = Architectures.load(new Weights(file, backend, LoadMode.PACKED, arena, LoadProgress.NONE), CONTEXT,
                 CAPACITY);
-        vocabulary = file.metadata().strings("tokenizer.ggml.tokens").length;
+        vocabulary = file.metadata().strings("tokenizer.ggml.tokens").size();
     }
 
     @AfterEach

@@ -278,7 +278,7 @@ class SessionTest {
         long budget;
         try (Model whole = DemoModel.load(open)) {
             assertThat(whole.contextLength()).isEqualTo(1024);
-            budget = 3_000_000L + 1536 * 480 + 8 * 4 * (7 * 256 + 1024) + 40 * 1536;
+            budget = 3_000_000L + 1536 * 190 + 8 * 4 * (7 * 256 + 1024) + 40 * 1536;
         }
         try (Model shortened = DemoModel.load(open.withMemoryBudget(budget + 600_000));
                 Session first = shortened.newSession()) {

@@ -131,6 +131,7 @@ class TokenizerTest {
             assertThatThrownBy(() -> tokenizer.isEndOfGeneration(id)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(tokenizer.tokenOf("no such token")).isEmpty();
+        assertThat(tokenizer.tokenOf("\uD800")).as("not the question mark that a lone surrogate is in UTF-8").isEmpty();
     }
 
     /// A quadratic merge loop would take hours; the guard is generous.

@@ -27,18 +27,21 @@ abstract class CodeForm {
     /// Whether a minimum is subtracted.
     final boolean hasMins;
 
+    /// Groups of a block as a shift: 0 for one, 1 for two.
+    final int blockShift;
+
     CodeForm(CodeLayout layout) {
         lowest = layout.lowest();
         groupSize = layout.groupSize();
         hasMins = layout.hasMins();
+        blockShift = groupSize == BLOCK ? 0 : 1;
     }
 
     /// The form for codes of so many bits.
     static CodeForm of(CodeLayout layout) {
         return switch (layout.bits()) {
             case 4 -> new Codes4(layout);
-            case 5 -> new Codes5(layout);
-            case 6 -> new Codes6(layout);
+            case 5, 6 -> new SplitCodes(layout);
             case 8 -> new Codes8(layout);
             default -> throw new IllegalArgumentException("codes: expected 4, 5, 6 or 8 bits, found " + layout.bits());
         };
@@ -53,10 +56,10 @@ abstract class CodeForm {
     /// @param out zeros, from `at`
     abstract void pack(PanelCodes in, int length, MemorySegment out, long at);
 
-    /// One code, for the lookup of rows.
-    abstract int code(MemorySegment data, long at, int k, int row);
+    /// One code of a chunk of so many k, for the lookup of rows.
+    abstract int code(MemorySegment data, long at, int length, int k, int row);
 
-    /// What the loops read.
+    /// What [#multiply] reads; [#decode] reads pairs.
     abstract ActivationTiles.Input input();
 
     /// Makes of the codes of a chunk what [#multiply] reads.

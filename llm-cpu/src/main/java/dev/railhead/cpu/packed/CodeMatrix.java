@@ -42,7 +42,7 @@ final class CodeMatrix extends PackedMatrix {
         return switch (layout.scales()) {
             case HALF -> new HalfScales(layout.groupSize(), layout.hasMins());
             case FLOAT -> new FloatScales(layout.groupSize(), type.blockSize(), layout.hasMins());
-            case SUPER -> type.blockSize() == CHUNK
+            case SUPER -> type.blockSize() == chunkLength(type)
                     ? new SuperScales(layout.groupSize(), layout.hasMins())
                     : exactScaleForm(type);
         };
@@ -96,8 +96,8 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public ActivationTiles.Input input() {
-        return codes.input();
+    public ActivationTiles.Input input(int activationRows) {
+        return activationRows == 1 ? ActivationTiles.Input.PAIRS : codes.input();
     }
 
     @Override
@@ -137,7 +137,7 @@ final class CodeMatrix extends PackedMatrix {
                 float scale = scales.scale(data, at, length, g, lane);
                 float min = scales.min(data, at, length, g, lane);
                 for (int k = g * layout.groupSize(); k < (g + 1) * layout.groupSize(); k++) {
-                    int code = codes.code(data, codesAt, k, lane);
+                    int code = codes.code(data, codesAt, length, k, lane);
                     out[offset + from + k] = scale * code - min;
                 }
             }

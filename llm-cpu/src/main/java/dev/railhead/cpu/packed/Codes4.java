@@ -1,11 +1,17 @@
 package dev.railhead.cpu.packed;
 
+import static dev.railhead.cpu.simd.Width.HALF_BYTES;
+import static dev.railhead.cpu.simd.Width.INTS;
+import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
-import dev.railhead.cpu.simd.ShortLanes;
+import dev.railhead.cpu.simd.ShortGroupSums;
+import dev.railhead.cpu.simd.ShortTile;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -14,16 +20,25 @@ import jdk.incubator.vector.VectorOperators;
 /// With t = code − center (−8 … 7) the high nibble is t and the low one t + 8, so that as a signed byte
 /// `v = 16 · high + low` and `high = v >> 4`. In 16-bit arithmetic that may wrap, `A = Σ v · x` and `H = Σ high · x` give
 /// `Σ low · x = A − 16 · H`: two products for two codes and no masking. The sums over 32 are at most 32 · 8 · 127 = 32512, so
-/// they fit.
-final class Codes4 extends ShortCodes {
+/// they fit; `center · Σ x` comes in at the end of a group.
+final class Codes4 extends CodeForm {
     /// The low nibble is stored with this added.
     private static final int BIAS = 8;
 
-    private static final int PART = 32;
+    /// Bytes from one k of an unpacked chunk to the next; `short[length][PANEL]`.
+    private static final int PITCH = PANEL * Short.BYTES;
+
     private static final short LOW_MASK = 15;
 
+    /// What t counts from.
+    private final int center;
+
     Codes4(CodeLayout layout) {
-        super(layout, PART);
+        super(layout);
+        center = lowest + BIAS;
+        if (center != 0 && !hasMins) {
+            throw new IllegalArgumentException("4-bit codes: expected signed ones or a type with minimums");
+        }
     }
 
     @Override
@@ -47,26 +62,63 @@ final class Codes4 extends ShortCodes {
     }
 
     @Override
-    int code(MemorySegment data, long at, int k, int row) {
+    int code(MemorySegment data, long at, int length, int k, int row) {
         int v = get(data, byteAt(at, k, row));
         return (row < HALF_PANEL ? v & LOW_MASK : (v >> 4) + BIAS) + lowest;
     }
 
     @Override
-    void unpackLanes(MemorySegment data, long at, int length, int lane, MemorySegment out) {
+    ActivationTiles.Input input() {
+        return ActivationTiles.Input.PAIRS;
+    }
+
+    @Override
+    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
+        for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+            unpackLanes(data, at + lane, length, out, lane * Short.BYTES);
+        }
+    }
+
+    private static void unpackLanes(MemorySegment data, long at, int length, MemorySegment out, long to) {
         for (int k = 0; k < length; k++) {
-            ShortVector v = ShortLanes.widen(data, at + k * HALF_PANEL + lane);
-            storeLow(v.and(LOW_MASK).sub((short) BIAS), out, k, lane);
-            storeHigh(v.lanewise(VectorOperators.ASHR, 4), out, k, lane);
+            ShortVector v = ((ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0));
+            long low = to + (long) k * PITCH;
+            v.and(LOW_MASK).sub((short) BIAS).intoMemorySegment(out, low, ORDER);
+            v.lanewise(VectorOperators.ASHR, 4).intoMemorySegment(out, low + HALF_PANEL * Short.BYTES, ORDER);
         }
     }
 
     @Override
-    void sumPart(MemorySegment data, long at, int k, int from, ActivationTiles x, short[] sums, int to) {
-        short bias = (short) (BIAS * (int) x.sums(part)[(from + k) / part]);
-        for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-            sumLanes(data, byteAt(at, k, lane), part, x.pairs, from + k, bias, sums, to + lane);
+    void multiply(PanelScratch chunk, int panelRows, ActivationTiles x, int start, int size, int columns, int from,
+            int length, float[] acc) {
+        int xAt = start * columns + from * size;
+        for (int row = 0; row < panelRows; row += ShortTile.ROWS) {
+            ShortTile.run(size, chunk.weights, row * Short.BYTES, PITCH, length, groupSize, x.pairs, xAt,
+                    chunk.shortSums, row, PANEL);
         }
+        int group = start * (columns / groupSize) + from / groupSize * size;
+        ShortGroupSums.add(size, length / groupSize, PANEL, chunk.shortSums, chunk.scales, chunk.mins, hasMins,
+                x.scales,
+                start * (columns / BLOCK) + from / BLOCK * size, blockShift, x.negated(groupSize), center,
+                x.sums(groupSize), group, acc, start * PANEL);
+    }
+
+    @Override
+    void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
+            float[] acc) {
+        float[] xsums = x.sums(groupSize);
+        int groups = length / groupSize;
+        int group = from / groupSize;
+        for (int g = 0; g < groups; g++) {
+            short bias = (short) (BIAS * (int) xsums[group + g]);
+            for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+                sumLanes(data, byteAt(at, g * groupSize, lane), groupSize, x.pairs, from + g * groupSize, bias,
+                        scratch.shortSums, g * PANEL + lane);
+            }
+        }
+        ShortGroupSums.add(1, groups, PANEL, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
+                from / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, 0);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,
@@ -74,8 +126,9 @@ final class Codes4 extends ShortCodes {
         ShortVector a = ShortVector.zero(SHORTS);
         ShortVector h = ShortVector.zero(SHORTS);
         for (int k = 0; k < length; k++) {
-            ShortVector xk = ShortLanes.broadcast(x[xAt + k]);
-            ShortVector v = ShortLanes.widen(data, at + k * HALF_PANEL);
+            ShortVector xk = IntVector.broadcast(INTS, x[xAt + k]).reinterpretAsShorts();
+            ShortVector v = ((ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0));
             a = a.add(v.mul(xk));
             h = h.add(v.lanewise(VectorOperators.ASHR, 4).mul(xk));
         }

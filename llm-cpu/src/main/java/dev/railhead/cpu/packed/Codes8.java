@@ -1,13 +1,19 @@
 package dev.railhead.cpu.packed;
 
+import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.HALF_BYTES;
+import static dev.railhead.cpu.simd.Width.INTS;
+import static dev.railhead.cpu.simd.Width.LANES;
+import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
 import dev.railhead.cpu.simd.GroupSums;
-import dev.railhead.cpu.simd.ShortLanes;
 import dev.railhead.cpu.simd.ShortSums;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -43,7 +49,7 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    int code(MemorySegment data, long at, int k, int row) {
+    int code(MemorySegment data, long at, int length, int k, int row) {
         return get(data, byteAt(at, k, row));
     }
 
@@ -61,7 +67,12 @@ final class Codes8 extends CodeForm {
 
     private static void unpackLanes(MemorySegment data, long at, int length, MemorySegment out, long to) {
         for (int k = 0; k < length; k++) {
-            ShortLanes.storeFloats(ShortLanes.widen(data, at + k * PANEL), out, to + k * FloatCodeTiles.PITCH);
+            ShortVector v = (ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            long row = to + k * FloatCodeTiles.PITCH;
+            v.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, row, ORDER);
+            v.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
+                    row + LANES * Float.BYTES, ORDER);
         }
     }
 
@@ -85,8 +96,8 @@ final class Codes8 extends CodeForm {
             }
         }
         ShortSums.joinHalves(groups, PANEL, scratch.shortSums, BIAS, xsums, group, scratch.sums);
-        GroupSums.add(1, groups, PANEL, scratch.sums, scratch.scales, scratch.mins, 0, hasMins, x.scales, from / BLOCK,
-                BLOCK / groupSize, x.negated(groupSize), group, acc, 0);
+        GroupSums.add(groups, PANEL, scratch.sums, scratch.scales, scratch.mins, hasMins, x.scales, from / BLOCK,
+                blockShift, x.negated(groupSize), group, acc);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,
@@ -94,8 +105,9 @@ final class Codes8 extends CodeForm {
         ShortVector a = ShortVector.zero(SHORTS);
         ShortVector h = ShortVector.zero(SHORTS);
         for (int k = 0; k < length; k++) {
-            ShortVector xk = ShortLanes.broadcast(x[xAt + k]);
-            ShortVector v = ShortLanes.widen(data, at + k * PANEL);
+            ShortVector xk = IntVector.broadcast(INTS, x[xAt + k]).reinterpretAsShorts();
+            ShortVector v = ((ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0));
             a = a.add(v.mul(xk));
             h = h.add(v.lanewise(VectorOperators.ASHR, 4).mul(xk));
         }

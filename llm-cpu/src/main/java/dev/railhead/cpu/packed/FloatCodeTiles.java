@@ -1,7 +1,6 @@
 package dev.railhead.cpu.packed;
 
-import dev.railhead.cpu.simd.FloatTile;
-import dev.railhead.cpu.simd.GroupSums;
+import dev.railhead.cpu.simd.GroupTile;
 
 /// Codes that were unpacked to floats by rows of quantized activations: products of integers add up exactly in f32, group by
 /// group.
@@ -11,10 +10,6 @@ final class FloatCodeTiles {
 
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int BLOCK = CodeForm.BLOCK;
-    private static final int SPAN = PanelScratch.TILE_SPAN;
-
-    /// Where sums start.
-    private static final float[] ZEROS = new float[FloatTile.ROWS];
 
     private FloatCodeTiles() {}
 
@@ -22,21 +17,13 @@ final class FloatCodeTiles {
     static void multiply(PanelScratch chunk, int panelRows, int groupSize, boolean hasMins, ActivationTiles x,
             int start,
             int size, int columns, int from, int length, float[] acc) {
-        for (int span = 0; span < length; span += SPAN) {
-            int spanLength = Math.min(SPAN, length - span);
-            int xAt = start * columns + (from + span) * size;
-            for (int row = 0; row < panelRows; row += FloatTile.ROWS) {
-                for (int k = 0; k < spanLength; k += groupSize) {
-                    FloatTile.run(size, chunk.weights, chunk.offset + (long) (span + k) * PITCH + row * Float.BYTES,
-                            PITCH, groupSize, x.codes, xAt + k * size, size, ZEROS, 0, 0, chunk.sums,
-                            k / groupSize * size * PANEL + row, PANEL);
-                }
-            }
-            int k = from + span;
-            GroupSums.add(size, spanLength / groupSize, PANEL, chunk.sums, chunk.scales, chunk.mins,
-                    span / groupSize * PANEL, hasMins, x.scales, start * (columns / BLOCK) + k / BLOCK * size,
-                    BLOCK / groupSize, x.negated(groupSize), start * (columns / groupSize) + k / groupSize * size, acc,
-                    start * PANEL);
+        int xAt = start * columns + from * size;
+        int dAt = start * (columns / BLOCK) + from / BLOCK * size;
+        int negatedAt = start * (columns / groupSize) + from / groupSize * size;
+        for (int row = 0; row < panelRows; row += GroupTile.ROWS) {
+            GroupTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PITCH, length, groupSize, x.codes, xAt,
+                    chunk.scales, chunk.mins, hasMins, row, PANEL, x.scales, dAt, groupSize == BLOCK ? 0 : 1,
+                    x.negated(groupSize), negatedAt, acc, start * PANEL + row, PANEL);
         }
     }
 }

@@ -30,7 +30,7 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public ActivationTiles.Input input() {
+    public ActivationTiles.Input input(int activationRows) {
         return layout == null ? ActivationTiles.Input.VALUES : ActivationTiles.Input.CODES;
     }
 

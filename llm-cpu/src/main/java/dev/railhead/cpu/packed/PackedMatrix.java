@@ -59,14 +59,14 @@ public abstract class PackedMatrix implements Matrix {
         return CHUNK;
     }
 
-    /// What the loops read. Exactly the forms of codes read [ActivationTiles.Input#CODES] or [ActivationTiles.Input#PAIRS].
-    public ActivationTiles.Input input() {
+    /// What the loops for so many rows of activations read.
+    public ActivationTiles.Input input(int activationRows) {
         return ActivationTiles.Input.VALUES;
     }
 
     /// Whether activations are quantized for this matrix.
     public final boolean quantized() {
-        return input() != ActivationTiles.Input.VALUES;
+        return input(1) != ActivationTiles.Input.VALUES;
     }
 
     /// How many activations share a scale; 0 where they stay as they are. Values are rounded in groups of this size.
@@ -97,7 +97,8 @@ public abstract class PackedMatrix implements Matrix {
         int xAt = start * columns + from * size;
         for (int row = 0; row < panelRows; row += FloatTile.ROWS) {
             int at = start * PANEL + row;
-            FloatTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PANEL * Float.BYTES, length, x.values,
+            FloatTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PANEL * Float.BYTES, length, length,
+                    x.values,
                     xAt, size, acc, at, PANEL, acc, at, PANEL);
         }
     }

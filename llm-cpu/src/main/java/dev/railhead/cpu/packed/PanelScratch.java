@@ -10,14 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// the kernels see one kind of segment only.
 public final class PanelScratch implements AutoCloseable {
     /// The smallest group of codes.
-    private static final int MIN_GROUP = 16;
-
-    /// The smallest part of a group; two sums of a group of 16 take as much.
-    private static final int MIN_PART = 8;
-
-    /// The k of a tile between two ends of groups: enough for outputs to stay in registers over some groups, few enough for
-    /// the sums to stay in the first level cache.
-    static final int TILE_SPAN = 64;
+    static final int MIN_GROUP = 16;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment own;
@@ -34,10 +27,10 @@ public final class PanelScratch implements AutoCloseable {
     /// Minimums of the groups, as `scales`.
     public final float[] mins;
 
-    /// Sums of groups, of a chunk for one row of activations or of 64 k for a tile; `float[groups][size][PANEL]`.
+    /// Sums of the groups, for a single row of activations.
     final float[] sums;
 
-    /// Sums of parts of groups, of at least 8 k, as [#sums].
+    /// Sums of the groups of a tile; `short[chunk / groupSize][size][PANEL]`. Of a single row also sums of parts of groups.
     final short[] shortSums;
 
     /// Unpacked weights on the heap, `float[chunk][PANEL]`, for forms that are unpacked value by value.
@@ -55,9 +48,8 @@ public final class PanelScratch implements AutoCloseable {
         weights = own;
         scales = new float[values / MIN_GROUP];
         mins = new float[values / MIN_GROUP];
-        int tileSums = Math.max(chunkLength, TILE_SPAN * Width.TILE_ROWS) * PackedMatrix.PANEL;
-        sums = new float[tileSums / MIN_GROUP];
-        shortSums = new short[tileSums / MIN_PART];
+        sums = new float[values / MIN_GROUP];
+        shortSums = new short[values / MIN_GROUP * Width.TILE_ROWS];
         staging = new float[values];
         row = new float[chunkLength];
     }

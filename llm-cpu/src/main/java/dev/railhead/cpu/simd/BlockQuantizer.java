@@ -13,11 +13,14 @@ public final class BlockQuantizer {
     /// Values per block.
     public static final int BLOCK = 32;
 
-    private static final int SUM = 16;
+    /// Values whose sum is wanted.
+    public static final int HALF = 16;
 
     private static final float MAX = 127f;
+    private static final int ABS = 0x7FFFFFFF;
 
-    /// Adding and subtracting 1.5 · 2^23 rounds to the nearest integer, ties to even.
+    /// Adding 1.5 · 2^23 rounds to the nearest integer, ties to even, which then is in the low bits; those of a NaN that the
+    /// processor makes are 0.
     private static final float ROUND = 12582912f;
 
     /// Scales below count as zero: their inverse would be near infinity.
@@ -25,52 +28,53 @@ public final class BlockQuantizer {
 
     private BlockQuantizer() {}
 
-    /// The scale of a group.
+    /// The scale of a group. Largest values are found as integers: the bits of floats that aren't negative have their
+    /// order, with NaN above all, and integers need no care for it.
     ///
     /// @param x `float[count]` from `at`
     /// @param count a multiple of 32
     public static float scale(float[] x, int at, int count) {
-        FloatVector max = FloatVector.zero(FLOATS);
-        for (int block = at; block < at + count; block += BLOCK) {
-            for (int i = 0; i < BLOCK; i += LANES) {
-                max = max.max(FloatVector.fromArray(FLOATS, x, block + i).abs());
-            }
+        IntVector max = IntVector.zero(INTS);
+        for (int i = at; i < at + count; i += LANES) {
+            max = max.max(FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts().and(ABS));
         }
-        float d = max.reduceLanes(VectorOperators.MAX) / MAX;
+        float d = Float.intBitsToFloat(max.reduceLanes(VectorOperators.MAX)) / MAX;
         return d < TINY_SCALE ? 0f : d;
     }
 
-    /// Quantizes a block.
+    /// Quantizes half a block. The integers are summed as such: a reduction of floats keeps the order of the lanes and takes
+    /// five times as long.
     ///
-    /// @param x `float[32]` from `at`
+    /// @param x `float[16]` from `at`
     /// @param d the scale of its group
-    /// @param out receives integers −127 … 127 as floats, from `outAt`
-    public static void quantize(float[] x, int at, float d, float[] out, int outAt) {
+    /// @param out receives integers −127 … 127, or no number for what is none, from `outAt`
+    /// @return their sum, in which what is no number is 0
+    public static float codes(float[] x, int at, float d, float[] out, int outAt) {
         float id = d == 0f ? 0f : 1f / d;
-        for (int i = 0; i < BLOCK; i += LANES) {
-            FloatVector.fromArray(FLOATS, x, at + i).mul(id).add(ROUND).sub(ROUND).intoArray(out, outAt + i);
+        IntVector sum = IntVector.zero(INTS);
+        for (int i = 0; i < HALF; i += LANES) {
+            FloatVector rounded = FloatVector.fromArray(FLOATS, x, at + i).mul(id).add(ROUND);
+            rounded.sub(ROUND).intoArray(out, outAt + i);
+            sum = sum.add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, Short.SIZE));
         }
+        return sum.reduceLanes(VectorOperators.ADD) >> Short.SIZE;
     }
 
-    /// The sum of 16 integers, exact in any order.
+    /// Quantizes half a block to integers in both halves of an int.
     ///
-    /// @param q `float[16]` from `at`
-    public static float sum16(float[] q, int at) {
-        FloatVector sum = FloatVector.fromArray(FLOATS, q, at);
-        for (int i = LANES; i < SUM; i += LANES) {
-            sum = sum.add(FloatVector.fromArray(FLOATS, q, at + i));
+    /// @param x `float[16]` from `at`
+    /// @param d the scale of its group
+    /// @param out receives integers −127 … 127, and 0 for what is no number, from `outAt`
+    /// @return their sum
+    public static float pairs(float[] x, int at, float d, int[] out, int outAt) {
+        float id = d == 0f ? 0f : 1f / d;
+        IntVector sum = IntVector.zero(INTS);
+        for (int i = 0; i < HALF; i += LANES) {
+            IntVector bits = FloatVector.fromArray(FLOATS, x, at + i).mul(id).add(ROUND).reinterpretAsInts();
+            IntVector high = bits.lanewise(VectorOperators.LSHL, Short.SIZE);
+            bits.and(0xFFFF).or(high).intoArray(out, outAt + i);
+            sum = sum.add(high);
         }
-        return sum.reduceLanes(VectorOperators.ADD);
-    }
-
-    /// Writes each integer of a block into both halves of an int; no number counts as 0.
-    ///
-    /// @param q `float[32]` from `at`
-    public static void pairs(float[] q, int at, int[] out, int outAt) {
-        for (int i = 0; i < BLOCK; i += LANES) {
-            IntVector v = (IntVector) FloatVector.fromArray(FLOATS, q, at + i).convertShape(VectorOperators.F2I, INTS,
-                    0);
-            v.and(0xFFFF).or(v.lanewise(VectorOperators.LSHL, Short.SIZE)).intoArray(out, outAt + i);
-        }
+        return sum.reduceLanes(VectorOperators.ADD) >> Short.SIZE;
     }
 }

@@ -2,6 +2,7 @@ package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
 import static dev.railhead.cpu.simd.Width.LANES;
+import static dev.railhead.cpu.simd.Width.ORDER;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -9,12 +10,12 @@ import jdk.incubator.vector.FloatVector;
 /// The f32 microkernel: two vectors of weights by a few rows of activations, all sums in registers.
 ///
 /// ```
-/// out[t][r] = init[t][r], then for k = 0 … depth − 1: out[t][r] = fma(w[k][r], x[k][t], out[t][r])
+/// sum[t][r] = init[t][r], then for each k: sum[t][r] = fma(w[k][r], x[k][t], sum[t][r])
 /// ```
 ///
-/// for r in the [#ROWS] weight rows of two vectors and t in the tile's activation rows. Weight rows are lanes, so every
-/// output is one chain of fma. The methods are written out because vectors can't be kept in arrays: the compiler would
-/// box them.
+/// for r in the [#ROWS] weight rows of two vectors and t in the tile's activation rows. After each part of the k the sums are
+/// stored and begin at 0 again. Weight rows are lanes, so every output is one chain of fma. The methods are written out because
+/// vectors can't be kept in arrays: the compiler would box them. They call the Vector API only, see [ShortTile].
 public final class FloatTile {
     /// Weight rows of a tile: two vectors.
     public static final int ROWS = 2 * LANES;
@@ -36,29 +37,30 @@ public final class FloatTile {
     /// @param size a result of [#size]
     /// @param w `float[depth][wPitch / 4]`, from the byte `wOffset`
     /// @param wPitch bytes from one k to the next
-    /// @param depth number of k
+    /// @param depth number of k, a multiple of `part`
+    /// @param part number of k of a sum
     /// @param x `float[depth][xPitch]`, from `xOffset`
     /// @param init `float[size][initPitch]`, from `initOffset`; may be `out`
-    /// @param out `float[size][outPitch]`, from `outOffset`
-    public static void run(int size, MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset,
-            int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
+    /// @param out `float[depth / part][size][outPitch]`, from `outOffset`
+    public static void run(int size, MemorySegment w, long wOffset, long wPitch, int depth, int part, float[] x,
+            int xOffset, int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset,
+            int outPitch) {
         switch (size) {
-            case 12 ->
-                tile12(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
-                        outPitch);
-            case 6 -> tile6(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
-                    outPitch);
-            case 4 -> tile4(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
-                    outPitch);
-            case 2 -> tile2(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
-                    outPitch);
-            default -> tile1(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, out, outOffset);
+            case 12 -> tile12(w, wOffset, wPitch, depth, part, x, xOffset, xPitch, init, initOffset, initPitch, out,
+                    outOffset, outPitch);
+            case 6 -> tile6(w, wOffset, wPitch, depth, part, x, xOffset, xPitch, init, initOffset, initPitch, out,
+                    outOffset, outPitch);
+            case 4 -> tile4(w, wOffset, wPitch, depth, part, x, xOffset, xPitch, init, initOffset, initPitch, out,
+                    outOffset, outPitch);
+            case 2 -> tile2(w, wOffset, wPitch, depth, part, x, xOffset, xPitch, init, initOffset, initPitch, out,
+                    outOffset, outPitch);
+            default -> tile1(w, wOffset, wPitch, depth, part, x, xOffset, xPitch, init, initOffset, initPitch, out,
+                    outOffset, outPitch);
         }
     }
 
-    private static void tile12(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset,
-            int xPitch,
-            float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
+    private static void tile12(MemorySegment w, long wOffset, long wPitch, int depth, int part, float[] x, int xOffset,
+            int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
         FloatVector a1 = FloatVector.fromArray(FLOATS, init, initOffset + initPitch);
@@ -83,9 +85,11 @@ public final class FloatTile {
         FloatVector b10 = FloatVector.fromArray(FLOATS, init, initOffset + 10 * initPitch + LANES);
         FloatVector a11 = FloatVector.fromArray(FLOATS, init, initOffset + 11 * initPitch);
         FloatVector b11 = FloatVector.fromArray(FLOATS, init, initOffset + 11 * initPitch + LANES);
+        int to = outOffset;
+        int left = part;
         for (int k = 0, i = xOffset; k < depth; k++, i += xPitch) {
-            FloatVector p = load(w, wOffset + k * wPitch);
-            FloatVector q = load(w, wOffset + k * wPitch + VECTOR_BYTES);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch, ORDER);
+            FloatVector q = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch + VECTOR_BYTES, ORDER);
             FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
             a0 = p.fma(x0, a0);
             b0 = q.fma(x0, b0);
@@ -122,35 +126,63 @@ public final class FloatTile {
             FloatVector x11 = FloatVector.broadcast(FLOATS, x[i + 11]);
             a11 = p.fma(x11, a11);
             b11 = q.fma(x11, b11);
+            if (--left == 0) {
+                a0.intoArray(out, to);
+                b0.intoArray(out, to + LANES);
+                a1.intoArray(out, to + outPitch);
+                b1.intoArray(out, to + outPitch + LANES);
+                a2.intoArray(out, to + 2 * outPitch);
+                b2.intoArray(out, to + 2 * outPitch + LANES);
+                a3.intoArray(out, to + 3 * outPitch);
+                b3.intoArray(out, to + 3 * outPitch + LANES);
+                a4.intoArray(out, to + 4 * outPitch);
+                b4.intoArray(out, to + 4 * outPitch + LANES);
+                a5.intoArray(out, to + 5 * outPitch);
+                b5.intoArray(out, to + 5 * outPitch + LANES);
+                a6.intoArray(out, to + 6 * outPitch);
+                b6.intoArray(out, to + 6 * outPitch + LANES);
+                a7.intoArray(out, to + 7 * outPitch);
+                b7.intoArray(out, to + 7 * outPitch + LANES);
+                a8.intoArray(out, to + 8 * outPitch);
+                b8.intoArray(out, to + 8 * outPitch + LANES);
+                a9.intoArray(out, to + 9 * outPitch);
+                b9.intoArray(out, to + 9 * outPitch + LANES);
+                a10.intoArray(out, to + 10 * outPitch);
+                b10.intoArray(out, to + 10 * outPitch + LANES);
+                a11.intoArray(out, to + 11 * outPitch);
+                b11.intoArray(out, to + 11 * outPitch + LANES);
+                to += 12 * outPitch;
+                left = part;
+                a0 = FloatVector.zero(FLOATS);
+                b0 = FloatVector.zero(FLOATS);
+                a1 = FloatVector.zero(FLOATS);
+                b1 = FloatVector.zero(FLOATS);
+                a2 = FloatVector.zero(FLOATS);
+                b2 = FloatVector.zero(FLOATS);
+                a3 = FloatVector.zero(FLOATS);
+                b3 = FloatVector.zero(FLOATS);
+                a4 = FloatVector.zero(FLOATS);
+                b4 = FloatVector.zero(FLOATS);
+                a5 = FloatVector.zero(FLOATS);
+                b5 = FloatVector.zero(FLOATS);
+                a6 = FloatVector.zero(FLOATS);
+                b6 = FloatVector.zero(FLOATS);
+                a7 = FloatVector.zero(FLOATS);
+                b7 = FloatVector.zero(FLOATS);
+                a8 = FloatVector.zero(FLOATS);
+                b8 = FloatVector.zero(FLOATS);
+                a9 = FloatVector.zero(FLOATS);
+                b9 = FloatVector.zero(FLOATS);
+                a10 = FloatVector.zero(FLOATS);
+                b10 = FloatVector.zero(FLOATS);
+                a11 = FloatVector.zero(FLOATS);
+                b11 = FloatVector.zero(FLOATS);
+            }
         }
-        a0.intoArray(out, outOffset);
-        b0.intoArray(out, outOffset + LANES);
-        a1.intoArray(out, outOffset + outPitch);
-        b1.intoArray(out, outOffset + outPitch + LANES);
-        a2.intoArray(out, outOffset + 2 * outPitch);
-        b2.intoArray(out, outOffset + 2 * outPitch + LANES);
-        a3.intoArray(out, outOffset + 3 * outPitch);
-        b3.intoArray(out, outOffset + 3 * outPitch + LANES);
-        a4.intoArray(out, outOffset + 4 * outPitch);
-        b4.intoArray(out, outOffset + 4 * outPitch + LANES);
-        a5.intoArray(out, outOffset + 5 * outPitch);
-        b5.intoArray(out, outOffset + 5 * outPitch + LANES);
-        a6.intoArray(out, outOffset + 6 * outPitch);
-        b6.intoArray(out, outOffset + 6 * outPitch + LANES);
-        a7.intoArray(out, outOffset + 7 * outPitch);
-        b7.intoArray(out, outOffset + 7 * outPitch + LANES);
-        a8.intoArray(out, outOffset + 8 * outPitch);
-        b8.intoArray(out, outOffset + 8 * outPitch + LANES);
-        a9.intoArray(out, outOffset + 9 * outPitch);
-        b9.intoArray(out, outOffset + 9 * outPitch + LANES);
-        a10.intoArray(out, outOffset + 10 * outPitch);
-        b10.intoArray(out, outOffset + 10 * outPitch + LANES);
-        a11.intoArray(out, outOffset + 11 * outPitch);
-        b11.intoArray(out, outOffset + 11 * outPitch + LANES);
     }
 
-    private static void tile6(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
-            float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
+    private static void tile6(MemorySegment w, long wOffset, long wPitch, int depth, int part, float[] x, int xOffset,
+            int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
         FloatVector a1 = FloatVector.fromArray(FLOATS, init, initOffset + initPitch);
@@ -163,9 +195,11 @@ public final class FloatTile {
         FloatVector b4 = FloatVector.fromArray(FLOATS, init, initOffset + 4 * initPitch + LANES);
         FloatVector a5 = FloatVector.fromArray(FLOATS, init, initOffset + 5 * initPitch);
         FloatVector b5 = FloatVector.fromArray(FLOATS, init, initOffset + 5 * initPitch + LANES);
+        int to = outOffset;
+        int left = part;
         for (int k = 0, i = xOffset; k < depth; k++, i += xPitch) {
-            FloatVector p = load(w, wOffset + k * wPitch);
-            FloatVector q = load(w, wOffset + k * wPitch + VECTOR_BYTES);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch, ORDER);
+            FloatVector q = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch + VECTOR_BYTES, ORDER);
             FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
             a0 = p.fma(x0, a0);
             b0 = q.fma(x0, b0);
@@ -184,23 +218,39 @@ public final class FloatTile {
             FloatVector x5 = FloatVector.broadcast(FLOATS, x[i + 5]);
             a5 = p.fma(x5, a5);
             b5 = q.fma(x5, b5);
+            if (--left == 0) {
+                a0.intoArray(out, to);
+                b0.intoArray(out, to + LANES);
+                a1.intoArray(out, to + outPitch);
+                b1.intoArray(out, to + outPitch + LANES);
+                a2.intoArray(out, to + 2 * outPitch);
+                b2.intoArray(out, to + 2 * outPitch + LANES);
+                a3.intoArray(out, to + 3 * outPitch);
+                b3.intoArray(out, to + 3 * outPitch + LANES);
+                a4.intoArray(out, to + 4 * outPitch);
+                b4.intoArray(out, to + 4 * outPitch + LANES);
+                a5.intoArray(out, to + 5 * outPitch);
+                b5.intoArray(out, to + 5 * outPitch + LANES);
+                to += 6 * outPitch;
+                left = part;
+                a0 = FloatVector.zero(FLOATS);
+                b0 = FloatVector.zero(FLOATS);
+                a1 = FloatVector.zero(FLOATS);
+                b1 = FloatVector.zero(FLOATS);
+                a2 = FloatVector.zero(FLOATS);
+                b2 = FloatVector.zero(FLOATS);
+                a3 = FloatVector.zero(FLOATS);
+                b3 = FloatVector.zero(FLOATS);
+                a4 = FloatVector.zero(FLOATS);
+                b4 = FloatVector.zero(FLOATS);
+                a5 = FloatVector.zero(FLOATS);
+                b5 = FloatVector.zero(FLOATS);
+            }
         }
-        a0.intoArray(out, outOffset);
-        b0.intoArray(out, outOffset + LANES);
-        a1.intoArray(out, outOffset + outPitch);
-        b1.intoArray(out, outOffset + outPitch + LANES);
-        a2.intoArray(out, outOffset + 2 * outPitch);
-        b2.intoArray(out, outOffset + 2 * outPitch + LANES);
-        a3.intoArray(out, outOffset + 3 * outPitch);
-        b3.intoArray(out, outOffset + 3 * outPitch + LANES);
-        a4.intoArray(out, outOffset + 4 * outPitch);
-        b4.intoArray(out, outOffset + 4 * outPitch + LANES);
-        a5.intoArray(out, outOffset + 5 * outPitch);
-        b5.intoArray(out, outOffset + 5 * outPitch + LANES);
     }
 
-    private static void tile4(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
-            float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
+    private static void tile4(MemorySegment w, long wOffset, long wPitch, int depth, int part, float[] x, int xOffset,
+            int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
         FloatVector a1 = FloatVector.fromArray(FLOATS, init, initOffset + initPitch);
@@ -209,9 +259,11 @@ public final class FloatTile {
         FloatVector b2 = FloatVector.fromArray(FLOATS, init, initOffset + 2 * initPitch + LANES);
         FloatVector a3 = FloatVector.fromArray(FLOATS, init, initOffset + 3 * initPitch);
         FloatVector b3 = FloatVector.fromArray(FLOATS, init, initOffset + 3 * initPitch + LANES);
+        int to = outOffset;
+        int left = part;
         for (int k = 0, i = xOffset; k < depth; k++, i += xPitch) {
-            FloatVector p = load(w, wOffset + k * wPitch);
-            FloatVector q = load(w, wOffset + k * wPitch + VECTOR_BYTES);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch, ORDER);
+            FloatVector q = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch + VECTOR_BYTES, ORDER);
             FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
             a0 = p.fma(x0, a0);
             b0 = q.fma(x0, b0);
@@ -224,55 +276,81 @@ public final class FloatTile {
             FloatVector x3 = FloatVector.broadcast(FLOATS, x[i + 3]);
             a3 = p.fma(x3, a3);
             b3 = q.fma(x3, b3);
+            if (--left == 0) {
+                a0.intoArray(out, to);
+                b0.intoArray(out, to + LANES);
+                a1.intoArray(out, to + outPitch);
+                b1.intoArray(out, to + outPitch + LANES);
+                a2.intoArray(out, to + 2 * outPitch);
+                b2.intoArray(out, to + 2 * outPitch + LANES);
+                a3.intoArray(out, to + 3 * outPitch);
+                b3.intoArray(out, to + 3 * outPitch + LANES);
+                to += 4 * outPitch;
+                left = part;
+                a0 = FloatVector.zero(FLOATS);
+                b0 = FloatVector.zero(FLOATS);
+                a1 = FloatVector.zero(FLOATS);
+                b1 = FloatVector.zero(FLOATS);
+                a2 = FloatVector.zero(FLOATS);
+                b2 = FloatVector.zero(FLOATS);
+                a3 = FloatVector.zero(FLOATS);
+                b3 = FloatVector.zero(FLOATS);
+            }
         }
-        a0.intoArray(out, outOffset);
-        b0.intoArray(out, outOffset + LANES);
-        a1.intoArray(out, outOffset + outPitch);
-        b1.intoArray(out, outOffset + outPitch + LANES);
-        a2.intoArray(out, outOffset + 2 * outPitch);
-        b2.intoArray(out, outOffset + 2 * outPitch + LANES);
-        a3.intoArray(out, outOffset + 3 * outPitch);
-        b3.intoArray(out, outOffset + 3 * outPitch + LANES);
     }
 
-    private static void tile2(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
-            float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
+    private static void tile2(MemorySegment w, long wOffset, long wPitch, int depth, int part, float[] x, int xOffset,
+            int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
         FloatVector a1 = FloatVector.fromArray(FLOATS, init, initOffset + initPitch);
         FloatVector b1 = FloatVector.fromArray(FLOATS, init, initOffset + initPitch + LANES);
+        int to = outOffset;
+        int left = part;
         for (int k = 0, i = xOffset; k < depth; k++, i += xPitch) {
-            FloatVector p = load(w, wOffset + k * wPitch);
-            FloatVector q = load(w, wOffset + k * wPitch + VECTOR_BYTES);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch, ORDER);
+            FloatVector q = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch + VECTOR_BYTES, ORDER);
             FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
             a0 = p.fma(x0, a0);
             b0 = q.fma(x0, b0);
             FloatVector x1 = FloatVector.broadcast(FLOATS, x[i + 1]);
             a1 = p.fma(x1, a1);
             b1 = q.fma(x1, b1);
+            if (--left == 0) {
+                a0.intoArray(out, to);
+                b0.intoArray(out, to + LANES);
+                a1.intoArray(out, to + outPitch);
+                b1.intoArray(out, to + outPitch + LANES);
+                to += 2 * outPitch;
+                left = part;
+                a0 = FloatVector.zero(FLOATS);
+                b0 = FloatVector.zero(FLOATS);
+                a1 = FloatVector.zero(FLOATS);
+                b1 = FloatVector.zero(FLOATS);
+            }
         }
-        a0.intoArray(out, outOffset);
-        b0.intoArray(out, outOffset + LANES);
-        a1.intoArray(out, outOffset + outPitch);
-        b1.intoArray(out, outOffset + outPitch + LANES);
     }
 
-    private static void tile1(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
-            float[] init, int initOffset, float[] out, int outOffset) {
+    private static void tile1(MemorySegment w, long wOffset, long wPitch, int depth, int part, float[] x, int xOffset,
+            int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
+        int to = outOffset;
+        int left = part;
         for (int k = 0, i = xOffset; k < depth; k++, i += xPitch) {
-            FloatVector p = load(w, wOffset + k * wPitch);
-            FloatVector q = load(w, wOffset + k * wPitch + VECTOR_BYTES);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch, ORDER);
+            FloatVector q = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch + VECTOR_BYTES, ORDER);
             FloatVector x0 = FloatVector.broadcast(FLOATS, x[i]);
             a0 = p.fma(x0, a0);
             b0 = q.fma(x0, b0);
+            if (--left == 0) {
+                a0.intoArray(out, to);
+                b0.intoArray(out, to + LANES);
+                to += outPitch;
+                left = part;
+                a0 = FloatVector.zero(FLOATS);
+                b0 = FloatVector.zero(FLOATS);
+            }
         }
-        a0.intoArray(out, outOffset);
-        b0.intoArray(out, outOffset + LANES);
-    }
-
-    private static FloatVector load(MemorySegment w, long offset) {
-        return FloatVector.fromMemorySegment(FLOATS, w, offset, Width.ORDER);
     }
 }

@@ -5,131 +5,53 @@ import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
 
-/// The end of groups: scales the exact sums of a chunk and adds them to the outputs of a panel, group after group. Apart
-/// from the loops that make the sums, because both together need more registers than there are and grow too big for the
-/// compiler.
+/// The end of groups for a single row of activations: scales the exact sums of a chunk and adds them to the outputs of a
+/// panel, group after group. Apart from the loops that make the sums, which so stay small enough to be compiled well.
 public final class GroupSums {
     private GroupSums() {}
 
-    /// For each activation row t, weight row r and group g in order: `acc[t][r] = fma(scale[g][r] · d[t], sum[g][t][r],
-    /// acc[t][r])`, and with minimums `acc[t][r] = fma(min[g][r], negated[g][t], acc[t][r])` after it.
+    /// `acc[r] = fma(scale[g][r] · d[g], sum[g][r], acc[r])` for each group g, and with minimums
+    /// `acc[r] = fma(min[g][r], negated[g], acc[r])` after it.
     ///
-    /// @param size activation rows, 1 or even
     /// @param groups number of groups
-    /// @param rows weight rows, a multiple of 32
-    /// @param sums `float[groups][size][rows]`
-    /// @param scales `float[groups][rows]` from `scalesAt`
+    /// @param rows weight rows, a multiple of 16
+    /// @param sums `float[groups][rows]`
+    /// @param scales `float[groups][rows]`
     /// @param mins as `scales`; not read without minimums
-    /// @param d scales of the activations; `float[blocks][size]` from `dAt`
-    /// @param groupsPerBlock groups that share a scale of the activations
-    /// @param negated −(d · sum of the activations); `float[groups][size]` from `xsumsAt`
-    /// @param acc `float[size][rows]` from `accAt`
-    public static void add(int size, int groups, int rows, float[] sums, float[] scales, float[] mins, int scalesAt,
-            boolean hasMins, float[] d, int dAt, int groupsPerBlock, float[] negated, int xsumsAt, float[] acc,
-            int accAt) {
-        if (size == 1) {
-            for (int r = 0; r < rows; r += LANES) {
-                if (hasMins) {
-                    oneWithMins(groups, rows, r, sums, scales, mins, scalesAt + r, d, dAt, groupsPerBlock, negated,
-                            xsumsAt, acc, accAt + r);
-                } else {
-                    one(groups, rows, r, sums, scales, scalesAt + r, d, dAt, groupsPerBlock, acc, accAt + r);
-                }
-            }
-            return;
-        }
-        for (int t = 0; t < size; t += 2) {
-            for (int r = 0; r < rows; r += 2 * LANES) {
-                int at = t * rows + r;
-                if (hasMins) {
-                    pairWithMins(size, groups, rows, at, sums, scales, mins, scalesAt + r, d, dAt + t, groupsPerBlock,
-                            negated, xsumsAt + t, acc, accAt + at);
-                } else {
-                    pair(size, groups, rows, at, sums, scales, scalesAt + r, d, dAt + t, groupsPerBlock, acc,
-                            accAt + at);
-                }
+    /// @param d scales of the activations; of each block, from `dAt`
+    /// @param blockShift groups that share a scale of the activations: 0 for one, 1 for two
+    /// @param negated −(d · sum of the activations) of each group, from `negatedAt`
+    /// @param acc `float[rows]`
+    public static void add(int groups, int rows, float[] sums, float[] scales, float[] mins, boolean hasMins, float[] d,
+            int dAt, int blockShift, float[] negated, int negatedAt, float[] acc) {
+        for (int r = 0; r < rows; r += LANES) {
+            if (hasMins) {
+                addWithMins(groups, rows, r, sums, scales, mins, d, dAt, blockShift, negated, negatedAt, acc);
+            } else {
+                add(groups, rows, r, sums, scales, d, dAt, blockShift, acc);
             }
         }
     }
 
-    private static void one(int groups, int rows, int at, float[] sums, float[] scales, int scalesAt, float[] d,
-            int dAt,
-            int groupsPerBlock, float[] acc, int accAt) {
-        FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
+    private static void add(int groups, int rows, int r, float[] sums, float[] scales, float[] d, int dAt,
+            int blockShift, float[] acc) {
+        FloatVector a = FloatVector.fromArray(FLOATS, acc, r);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
-            a = s.fma(FloatVector.fromArray(FLOATS, sums, at + g * rows), a);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, g * rows + r).mul(d[dAt + (g >> blockShift)]);
+            a = s.fma(FloatVector.fromArray(FLOATS, sums, g * rows + r), a);
         }
-        a.intoArray(acc, accAt);
+        a.intoArray(acc, r);
     }
 
-    private static void oneWithMins(int groups, int rows, int at, float[] sums, float[] scales, float[] mins,
-            int scalesAt,
-            float[] d, int dAt, int groupsPerBlock, float[] negated, int xsumsAt, float[] acc, int accAt) {
-        FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
+    private static void addWithMins(int groups, int rows, int r, float[] sums, float[] scales, float[] mins, float[] d,
+            int dAt, int blockShift, float[] negated, int negatedAt, float[] acc) {
+        FloatVector a = FloatVector.fromArray(FLOATS, acc, r);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
-            a = s.fma(FloatVector.fromArray(FLOATS, sums, at + g * rows), a);
-            FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
-            a = m.fma(FloatVector.broadcast(FLOATS, negated[xsumsAt + g]), a);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, g * rows + r).mul(d[dAt + (g >> blockShift)]);
+            a = s.fma(FloatVector.fromArray(FLOATS, sums, g * rows + r), a);
+            FloatVector m = FloatVector.fromArray(FLOATS, mins, g * rows + r);
+            a = m.fma(FloatVector.broadcast(FLOATS, negated[negatedAt + g]), a);
         }
-        a.intoArray(acc, accAt);
-    }
-
-    /// Two activation rows by two vectors: what is loaded is used twice, and the method is small enough to be inlined
-    /// whole. Larger ones have been 2 to 5 times slower, because the compiler then boxes vectors.
-    private static void pair(int size, int groups, int rows, int at, float[] sums, float[] scales, int scalesAt,
-            float[] d,
-            int dAt, int groupsPerBlock, float[] acc, int accAt) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + rows);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, acc, accAt + rows + LANES);
-        for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows);
-            FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows + LANES);
-            int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
-            FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
-            a0 = s.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i), a0);
-            b0 = u.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i + LANES), b0);
-            FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
-            a1 = s.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows), a1);
-            b1 = u.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows + LANES), b1);
-        }
-        a0.intoArray(acc, accAt);
-        b0.intoArray(acc, accAt + LANES);
-        a1.intoArray(acc, accAt + rows);
-        b1.intoArray(acc, accAt + rows + LANES);
-    }
-
-    private static void pairWithMins(int size, int groups, int rows, int at, float[] sums, float[] scales, float[] mins,
-            int scalesAt, float[] d, int dAt, int groupsPerBlock, float[] negated, int xsumsAt, float[] acc,
-            int accAt) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + rows);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, acc, accAt + rows + LANES);
-        for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows);
-            FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows + LANES);
-            FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
-            FloatVector n = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows + LANES);
-            int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
-            int x = xsumsAt + g * size;
-            FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
-            FloatVector x0 = FloatVector.broadcast(FLOATS, negated[x]);
-            a0 = m.fma(x0, s.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i), a0));
-            b0 = n.fma(x0, u.mul(d0).fma(FloatVector.fromArray(FLOATS, sums, i + LANES), b0));
-            FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
-            FloatVector x1 = FloatVector.broadcast(FLOATS, negated[x + 1]);
-            a1 = m.fma(x1, s.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows), a1));
-            b1 = n.fma(x1, u.mul(d1).fma(FloatVector.fromArray(FLOATS, sums, i + rows + LANES), b1));
-        }
-        a0.intoArray(acc, accAt);
-        b0.intoArray(acc, accAt + LANES);
-        a1.intoArray(acc, accAt + rows);
-        b1.intoArray(acc, accAt + rows + LANES);
+        a.intoArray(acc, r);
     }
 }

@@ -1,11 +1,15 @@
 package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.HALF_SHORTS;
 import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
-/// The end of groups whose exact sums are 16-bit integers; otherwise as [GroupSums].
+/// The end of groups whose exact sums are 16-bit integers: scales them and adds them to the outputs of a panel, group after
+/// group. Apart from the loops that make the sums, because both together need more registers than there are.
 public final class ShortGroupSums {
     private ShortGroupSums() {}
 
@@ -16,26 +20,26 @@ public final class ShortGroupSums {
     /// @param groups number of groups
     /// @param rows weight rows, a multiple of 32
     /// @param sums `short[groups][size][rows]`
-    /// @param scales `float[groups][rows]` from `scalesAt`
+    /// @param scales `float[groups][rows]`
     /// @param mins as `scales`; not read without minimums
     /// @param d scales of the activations; `float[blocks][size]` from `dAt`
-    /// @param groupsPerBlock groups that share a scale of the activations
+    /// @param blockShift groups that share a scale of the activations: 0 for one, 1 for two
     /// @param negated −(d · sum of the activations); `float[groups][size]` from `xsumsAt`
-    /// @param center what codes are stored less: this many times the sum of the activations is added to each sum
+    /// @param center what codes are stored less: this many times the sum of the activations is added to each sum; 0
+    /// without minimums
     /// @param xsums sum of the activations of each group; `float[groups][size]` from `xsumsAt`
     /// @param acc `float[size][rows]` from `accAt`
-    public static void add(int size, int groups, int rows, short[] sums, float[] scales, float[] mins, int scalesAt,
-            boolean hasMins, float[] d, int dAt, int groupsPerBlock, float[] negated, float center, float[] xsums,
+    public static void add(int size, int groups, int rows, short[] sums, float[] scales, float[] mins,
+            boolean hasMins, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums,
             int xsumsAt, float[] acc,
             int accAt) {
         if (size == 1) {
             for (int r = 0; r < rows; r += LANES) {
                 if (hasMins) {
-                    oneWithMins(groups, rows, r, sums, scales, mins, scalesAt + r, d, dAt, groupsPerBlock, negated,
-                            center, xsums,
+                    oneWithMins(groups, rows, r, sums, scales, mins, r, d, dAt, blockShift, negated, center, xsums,
                             xsumsAt, acc, accAt + r);
                 } else {
-                    one(groups, rows, r, sums, scales, scalesAt + r, d, dAt, groupsPerBlock, acc, accAt + r);
+                    one(groups, rows, r, sums, scales, r, d, dAt, blockShift, acc, accAt + r);
                 }
             }
             return;
@@ -44,11 +48,10 @@ public final class ShortGroupSums {
             for (int r = 0; r < rows; r += 2 * LANES) {
                 int at = t * rows + r;
                 if (hasMins) {
-                    pairWithMins(size, groups, rows, at, sums, scales, mins, scalesAt + r, d, dAt + t, groupsPerBlock,
+                    pairWithMins(size, groups, rows, at, sums, scales, mins, r, d, dAt + t, blockShift,
                             negated, center, xsums, xsumsAt + t, acc, accAt + at);
                 } else {
-                    pair(size, groups, rows, at, sums, scales, scalesAt + r, d, dAt + t, groupsPerBlock, acc,
-                            accAt + at);
+                    pair(size, groups, rows, at, sums, scales, r, d, dAt + t, blockShift, acc, accAt + at);
                 }
             }
         }
@@ -56,23 +59,25 @@ public final class ShortGroupSums {
 
     private static void one(int groups, int rows, int at, short[] sums, float[] scales, int scalesAt, float[] d,
             int dAt,
-            int groupsPerBlock, float[] acc, int accAt) {
+            int blockShift, float[] acc, int accAt) {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
-            a = s.fma(ShortLanes.toFloat(sums, at + g * rows), a);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
+            a = s.fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, at + g * rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), a);
         }
         a.intoArray(acc, accAt);
     }
 
     private static void oneWithMins(int groups, int rows, int at, short[] sums, float[] scales, float[] mins,
             int scalesAt,
-            float[] d, int dAt, int groupsPerBlock, float[] negated, float center, float[] xsums, int xsumsAt,
-            float[] acc, int accAt) {
+            float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt, float[] acc,
+            int accAt) {
         FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + g / groupsPerBlock]);
-            a = s.fma(ShortLanes.toFloat(sums, at + g * rows).add(center * xsums[xsumsAt + g]), a);
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
+            a = s.fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, at + g * rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(center * xsums[xsumsAt + g]), a);
             FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
             a = m.fma(FloatVector.broadcast(FLOATS, negated[xsumsAt + g]), a);
         }
@@ -83,7 +88,7 @@ public final class ShortGroupSums {
     /// whole. Larger ones have been 2 to 5 times slower, because the compiler then boxes vectors.
     private static void pair(int size, int groups, int rows, int at, short[] sums, float[] scales, int scalesAt,
             float[] d,
-            int dAt, int groupsPerBlock, float[] acc, int accAt) {
+            int dAt, int blockShift, float[] acc, int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
         FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + rows);
@@ -92,13 +97,17 @@ public final class ShortGroupSums {
             FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows);
             FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows + LANES);
             int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
+            int block = dAt + (g >> blockShift) * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
-            a0 = s.mul(d0).fma(ShortLanes.toFloat(sums, i), a0);
-            b0 = u.mul(d0).fma(ShortLanes.toFloat(sums, i + LANES), b0);
+            a0 = s.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), a0);
+            b0 = u.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), b0);
             FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
-            a1 = s.mul(d1).fma(ShortLanes.toFloat(sums, i + rows), a1);
-            b1 = u.mul(d1).fma(ShortLanes.toFloat(sums, i + rows + LANES), b1);
+            a1 = s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), a1);
+            b1 = u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)), b1);
         }
         a0.intoArray(acc, accAt);
         b0.intoArray(acc, accAt + LANES);
@@ -107,8 +116,8 @@ public final class ShortGroupSums {
     }
 
     private static void pairWithMins(int size, int groups, int rows, int at, short[] sums, float[] scales, float[] mins,
-            int scalesAt, float[] d, int dAt, int groupsPerBlock, float[] negated, float center, float[] xsums,
-            int xsumsAt, float[] acc,
+            int scalesAt, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt,
+            float[] acc,
             int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
@@ -120,18 +129,22 @@ public final class ShortGroupSums {
             FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
             FloatVector n = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows + LANES);
             int i = at + g * size * rows;
-            int block = dAt + g / groupsPerBlock * size;
+            int block = dAt + (g >> blockShift) * size;
             int x = xsumsAt + g * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
             FloatVector x0 = FloatVector.broadcast(FLOATS, negated[x]);
             FloatVector c0 = FloatVector.broadcast(FLOATS, center * xsums[x]);
-            a0 = m.fma(x0, s.mul(d0).fma(ShortLanes.toFloat(sums, i).add(c0), a0));
-            b0 = n.fma(x0, u.mul(d0).fma(ShortLanes.toFloat(sums, i + LANES).add(c0), b0));
+            a0 = m.fma(x0, s.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c0), a0));
+            b0 = n.fma(x0, u.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c0), b0));
             FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
             FloatVector x1 = FloatVector.broadcast(FLOATS, negated[x + 1]);
             FloatVector c1 = FloatVector.broadcast(FLOATS, center * xsums[x + 1]);
-            a1 = m.fma(x1, s.mul(d1).fma(ShortLanes.toFloat(sums, i + rows).add(c1), a1));
-            b1 = n.fma(x1, u.mul(d1).fma(ShortLanes.toFloat(sums, i + rows + LANES).add(c1), b1));
+            a1 = m.fma(x1, s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c1), a1));
+            b1 = n.fma(x1, u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows + LANES)
+                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c1), b1));
         }
         a0.intoArray(acc, accAt);
         b0.intoArray(acc, accAt + LANES);

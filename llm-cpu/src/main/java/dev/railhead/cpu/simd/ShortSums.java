@@ -1,9 +1,12 @@
 package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.HALF_SHORTS;
 import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// From the exact 16-bit sums of parts of a group to the float sums of groups, which [GroupSums] scales.
 public final class ShortSums {
@@ -12,55 +15,67 @@ public final class ShortSums {
 
     private ShortSums() {}
 
-    /// `out[g][i] = Σ parts[g][p][i] + center · xsums[g]` with i counting activation rows and weight rows.
+    /// `out[g][r] = Σ parts[g][p][r] + center · xsums[g]`.
     ///
     /// @param groups number of groups
-    /// @param partsPerGroup parts of a group
-    /// @param size activation rows
+    /// @param partsPerGroup parts of a group, a power of two from 2
     /// @param rows weight rows, a multiple of 16
-    /// @param parts `short[groups][partsPerGroup][size][rows]`
+    /// @param parts `short[groups][partsPerGroup][rows]`
     /// @param center what codes are stored less
-    /// @param xsums sum of the activations of each group; `float[groups][size]` from `xsumsAt`
-    /// @param out `float[groups][size][rows]`
-    public static void join(int groups, int partsPerGroup, int size, int rows, short[] parts, float center,
-            float[] xsums, int xsumsAt, float[] out) {
-        int pitch = size * rows;
+    /// @param xsums sum of the activations of each group, from `xsumsAt`
+    /// @param out `float[groups][rows]`
+    public static void join(int groups, int partsPerGroup, int rows, short[] parts, float center, float[] xsums,
+            int xsumsAt, float[] out) {
         for (int g = 0; g < groups; g++) {
-            for (int t = 0; t < size; t++) {
-                join(partsPerGroup, pitch, parts, g * partsPerGroup * pitch + t * rows, rows,
-                        center * xsums[xsumsAt + g * size + t], out, g * pitch + t * rows);
+            int at = g * partsPerGroup * rows;
+            joinTwo(rows, parts, at, center * xsums[xsumsAt + g], out, g * rows);
+            for (int p = 2; p < partsPerGroup; p += 2) {
+                addTwo(rows, parts, at + p * rows, out, g * rows);
             }
         }
     }
 
-    private static void join(int partsPerGroup, int pitch, short[] parts, int at, int rows, float shift, float[] out,
-            int to) {
+    private static void joinTwo(int rows, short[] parts, int at, float shift, float[] out, int to) {
         for (int r = 0; r < rows; r += LANES) {
-            FloatVector sum = ShortLanes.toFloat(parts, at + r).add(shift);
-            for (int p = 1; p < partsPerGroup; p++) {
-                sum = sum.add(ShortLanes.toFloat(parts, at + p * pitch + r));
-            }
-            sum.intoArray(out, to + r);
+            ((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + r).convertShape(VectorOperators.S2F, FLOATS,
+                    0))
+                    .add(((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + rows + r)
+                            .convertShape(VectorOperators.S2F, FLOATS, 0)))
+                    .add(shift).intoArray(out,
+                            to + r);
         }
     }
 
-    /// `out[g][r] = 16 · high[g][r] + low[g][r] + center · xsums[g]`: the sums of codes that were cut in two.
+    private static void addTwo(int rows, short[] parts, int at, float[] out, int to) {
+        for (int r = 0; r < rows; r += LANES) {
+            ((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + r).convertShape(VectorOperators.S2F, FLOATS,
+                    0))
+                    .add(((FloatVector) ShortVector.fromArray(HALF_SHORTS, parts, at + rows + r)
+                            .convertShape(VectorOperators.S2F, FLOATS, 0)))
+                    .add(FloatVector.fromArray(FLOATS, out, to + r)).intoArray(out, to + r);
+        }
+    }
+
+    /// `out[g][r] = 16 · high[g][r] + low[g][r] + shift[g]`: the sums of codes that were cut in two.
     ///
     /// @param groups number of groups
     /// @param rows weight rows, a multiple of 16
     /// @param halves low and high sums of each group; `short[groups][2][rows]`
     /// @param center what the lower half is stored less
-    /// @param xsums sum of the activations of each group, from `xsumsAt`
+    /// @param xsums sum of the activations of each group, from `xsumsAt`; `shift[g] = center · xsums[g]`
     /// @param out `float[groups][rows]`
     public static void joinHalves(int groups, int rows, short[] halves, float center, float[] xsums, int xsumsAt,
             float[] out) {
         for (int g = 0; g < groups; g++) {
-            float shift = center * xsums[xsumsAt + g];
+            FloatVector shift = FloatVector.broadcast(FLOATS, center * xsums[xsumsAt + g]);
             int at = 2 * g * rows;
             for (int r = 0; r < rows; r += LANES) {
-                FloatVector low = ShortLanes.toFloat(halves, at + r).add(shift);
-                ShortLanes.toFloat(halves, at + rows + r).fma(FloatVector.broadcast(FLOATS, HIGH), low).intoArray(out,
-                        g * rows + r);
+                FloatVector low = ((FloatVector) ShortVector.fromArray(HALF_SHORTS, halves, at + r)
+                        .convertShape(VectorOperators.S2F, FLOATS, 0)).add(shift);
+                ((FloatVector) ShortVector.fromArray(HALF_SHORTS, halves, at + rows + r)
+                        .convertShape(VectorOperators.S2F, FLOATS, 0)).fma(FloatVector.broadcast(FLOATS, HIGH), low)
+                        .intoArray(out,
+                                g * rows + r);
             }
         }
     }

@@ -1,0 +1,60 @@
+package dev.railhead.core.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.railhead.Tokenizer;
+import dev.railhead.gguf.testing.ChildJvm;
+import dev.railhead.gguf.testing.ReferenceData;
+import dev.railhead.spi.Metadata;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// How much heap real vocabularies take. An application that loads Llama 3 is to fit into 64 MB.
+class VocabularyHeapTest {
+    /// What the figures of a JVM that has loaded its classes vary by.
+    private static final long NOISE = 500_000;
+
+    /// Measured for metadata and tokenizer together: Llama 3 173 bytes a token (105 of them in the table of its
+    /// merges, of which it has two a token), Qwen 2 99, GPT-2 95, Llama 2 134. The metadata alone is smaller than its
+    /// file.
+    ///
+    /// @param fileBytes size of the file
+    /// @param bytesPerToken at most, for metadata and tokenizer
+    @ParameterizedTest
+    @CsvSource({"llama-bpe, 7818140, 180", "qwen2, 5928681, 105", "gpt-2, 1766807, 100", "llama-spm, 723869, 140"})
+    void metadataAndTokenizerAreSmall(String vocabulary, long fileBytes, long bytesPerToken) throws IOException {
+        Path reference = ReferenceData.of("vocab").toAbsolutePath().getParent();
+        // The serial collector does not round large arrays up to regions.
+        ChildJvm.Result result = ChildJvm.run(List.of("-XX:+UseSerialGC", "-Drailhead.reference=" + reference),
+                Program.class, List.of(vocabulary));
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        List<Long> figures = result.output().lines().map(Long::valueOf).toList();
+        assertThat(figures.get(0)).as("metadata").isLessThan(fileBytes + NOISE);
+        assertThat(figures.get(1)).as("metadata and tokenizer").isLessThan(bytesPerToken * figures.get(2) + NOISE);
+    }
+
+    /// Prints the live heap of a vocabulary's metadata, then with the tokenizer, and the number of tokens.
+    static final class Program {
+        private Program() {}
+
+        public static void main(String[] args) {
+            Vocabularies.tokenizer(args[0]).encode("Loads the classes.");
+            long before = live();
+            Metadata metadata = Vocabularies.metadata(args[0]);
+            System.out.println(live() - before);
+            Tokenizer tokenizer = Tokenizers.of(metadata);
+            System.out.println(live() - before);
+            System.out.println(Math.min(tokenizer.vocabularySize(), metadata.strings(Vocabulary.TOKENS).size()));
+        }
+
+        private static long live() {
+            System.gc();
+            System.gc(); // what one collection only enqueues, the next one frees
+            return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        }
+    }
+}
