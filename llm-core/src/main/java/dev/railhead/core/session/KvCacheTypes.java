@@ -12,7 +12,7 @@ final class KvCacheTypes {
 
     /// The type that the options ask for. Else F32 if all matrices are F32: whoever keeps such a file wants its exact
     /// results, which half precision keys and values would change more than anything else in the engine. F32 for llama2.c's
-    /// files too, whose own programs keep f32. Else F16: weights of 16 bits or fewer lose more than the cache does.
+    /// files too, whose own programs keep f32. Else F16: such weights were rounded to 16 bits or fewer themselves.
     static KvCacheType of(ModelSource source, ModelOptions options) {
         KvCacheType asked = options.kvCacheType();
         if (asked != null) {
