@@ -71,6 +71,9 @@ public interface Model extends AutoCloseable {
     /// The largest number of positions a session of this model holds.
     int contextLength();
 
+    /// How keys and values of sessions are kept: as asked for, or as it was chosen to suit the weights.
+    KvCacheType kvCacheType();
+
     /// Opens a session at position 0. Cheap: memory for keys and values is taken page by page as the session grows.
     ///
     /// @return the session, to be closed by the caller before or after the model

@@ -32,7 +32,7 @@ class InspectCommandTest {
         assertThat(json.get("tensors").size()).isEqualTo(json.get("tensorCount").intValue());
         assertThat(json.get("packedBytes").longValue()).isPositive();
         assertThat(json.get("memory").get("kvCacheBytesPerSession").longValue())
-                .isEqualTo(2L * 4 * 1024 * 2 * 64 * Float.BYTES);
+                .isEqualTo(2L * 4 * 1024 * 2 * 64 * Short.BYTES);
     }
 
     @Test

@@ -1,14 +1,11 @@
 package dev.railhead.cpu;
 
-import dev.railhead.spi.Activations;
-import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
-import dev.railhead.spi.KvRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Causal attention: shares out the kv heads of blocks of rows. A block meets each page once, with all its rows and all
-/// query heads of the kv head.
+/// query heads of the kv head; only where there are too few blocks for the threads, the query heads are shared out too.
 final class Attention {
     /// Queries of a block: enough to make each key and value that was loaded worth it, few enough for the first level
     /// cache.
@@ -25,13 +22,9 @@ final class Attention {
     private final AttentionBlock[] blocks;
     private final Region block = this::block;
 
-    private AttentionShape shape = new AttentionShape(1, 1, 1, 1, 1);
-    private int layer;
-    private Activations q = new Activations(0, 0);
-    private Activations out = q;
-    private int rows;
+    private @Nullable AttentionWork work;
     private int blockRows;
-    private @Nullable KvRows kv;
+    private int parts;
 
     Attention(WorkerPool pool, int threads, WorkerScratch[] scratch) {
         this.pool = pool;
@@ -42,37 +35,54 @@ final class Attention {
         }
     }
 
-    void run(AttentionShape attentionShape, int layerIndex, Activations queries, int rowCount, KvRows kvRows,
-            Activations output) {
-        shape = attentionShape;
-        layer = layerIndex;
-        q = queries;
-        rows = rowCount;
-        kv = kvRows;
-        out = output;
-        int group = shape.headCount() / shape.kvHeadCount();
-        long perThread = (long) rows * shape.kvHeadCount() / (threads * ITEMS_PER_THREAD);
+    void run(AttentionWork call) {
+        work = call;
+        int rows = call.rows();
+        int kvHeads = call.shape().kvHeadCount();
+        int group = call.group();
+        long perThread = (long) rows * kvHeads / (threads * ITEMS_PER_THREAD);
         blockRows = Math.clamp(perThread, 1, Math.max(1, BLOCK_QUERIES / group));
-        int items = (rows + blockRows - 1) / blockRows * shape.kvHeadCount();
-        pool.run(work() < PARALLEL_WORK ? 1 : threads, items, block);
-        kv = null;
+        int items = (rows + blockRows - 1) / blockRows * kvHeads;
+        boolean parallel = multiplyAdds(call) >= PARALLEL_WORK;
+        parts = parallel ? parts(items, group) : 1;
+        pool.run(parallel ? threads : 1, items * parts, block);
+        work = null;
     }
 
-    private long work() {
-        KvRows kvRows = Objects.requireNonNull(kv);
-        long positions = 0;
-        for (int r = 0; r < rows; r++) {
-            positions += kvRows.position(r) / KvLayout.PAGE_LENGTH * KvLayout.PAGE_LENGTH + KvLayout.PAGE_LENGTH;
+    /// Into how many parts the query heads of a kv head are cut: as few as leave no thread idle for long, since each part
+    /// reads the pages.
+    private int parts(int items, int group) {
+        int count = 1;
+        while (count < group && unbalanced(items * count)) {
+            count++;
         }
-        return positions * shape.headCount() * (shape.keyLength() + shape.valueLength());
+        return count;
+    }
+
+    /// Whether items of the same size leave more than a fifth of the threads' time unused.
+    private boolean unbalanced(int items) {
+        int rounds = Math.ceilDiv(items, threads);
+        return 4L * rounds * threads > 5L * items;
+    }
+
+    private static long multiplyAdds(AttentionWork call) {
+        long positions = 0;
+        for (int r = 0; r < call.rows(); r++) {
+            positions += call.kv().position(r) / KvLayout.PAGE_LENGTH * KvLayout.PAGE_LENGTH + KvLayout.PAGE_LENGTH;
+        }
+        return positions * call.shape().headCount() * (call.shape().keyLength() + call.shape().valueLength());
     }
 
     /// The last rows come first: they take longest.
     private void block(int item, int worker) {
-        int kvHead = item % shape.kvHeadCount();
-        int first = (rows - 1) / blockRows * blockRows - item / shape.kvHeadCount() * blockRows;
-        blocks[worker].run(shape, layer, kvHead, q, first, Math.min(blockRows, rows - first),
-                Objects.requireNonNull(kv),
-                out);
+        AttentionWork call = Objects.requireNonNull(work);
+        int part = item % parts;
+        int kvHead = item / parts % call.shape().kvHeadCount();
+        int behind = item / parts / call.shape().kvHeadCount();
+        int row = ((call.rows() - 1) / blockRows - behind) * blockRows;
+        int group = call.group();
+        int head = kvHead * group + group * part / parts;
+        int endHead = kvHead * group + group * (part + 1) / parts;
+        blocks[worker].run(call, kvHead, head, endHead - head, row, Math.min(blockRows, call.rows() - row));
     }
 }

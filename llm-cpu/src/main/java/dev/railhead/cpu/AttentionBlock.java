@@ -1,34 +1,28 @@
 package dev.railhead.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
-import dev.railhead.cpu.packed.PackedMatrix;
-import dev.railhead.cpu.packed.PanelScratch;
+import dev.railhead.cpu.kv.PageFloats;
+import dev.railhead.cpu.kv.PageForm;
 import dev.railhead.cpu.simd.Elementwise;
 import dev.railhead.cpu.simd.FloatTile;
-import dev.railhead.cpu.simd.Softmax;
-import dev.railhead.cpu.simd.Sum16;
-import dev.railhead.cpu.simd.Width;
-import dev.railhead.spi.Activations;
+import dev.railhead.cpu.simd.HalfTile;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
-import dev.railhead.spi.KvRows;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// Attention of a block of rows over one kv head, a page at a time with an online softmax. Scores are a product of keys
 /// (lanes are positions) with the block's queries, outputs one of values (lanes are the head's values) with the
-/// probabilities, so both are [FloatTile]'s. One per thread; keeps working memory.
+/// probabilities, so both are [FloatTile]'s, or [HalfTile]'s for few queries. One per thread; keeps working memory.
 ///
-/// A query is a head of a row: query `row · group + head` of the block.
+/// A query is a head of a row: query `row · heads + head` of the block.
 final class AttentionBlock {
-    private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(Width.ORDER);
     private static final int PAGE = KvLayout.PAGE_LENGTH;
 
     private final WorkerScratch scratch;
-    private final float[] lanes = new float[Sum16.VIRTUAL_LANES];
+    private final OnlineSoftmax softmax = new OnlineSoftmax();
 
+    private int firstRow;
+    private int heads;
     private int queries;
     private int valuePitch;
 
@@ -36,42 +30,39 @@ final class AttentionBlock {
     private float[] scores = {}; // [queries][PAGE]
     private float[] probabilities = {}; // [PAGE][queries]
     private float[] outputs = {}; // [queries][valuePitch]
-    private float[] zeros = {}; // [PAGE]
-    private float[] max = {}; // [queries]
-    private float[] sum = {}; // [queries]
+    private final float[] zeros = new float[FloatTile.ROWS];
 
     AttentionBlock(WorkerScratch scratch) {
         this.scratch = scratch;
     }
 
-    void run(AttentionShape shape, int layer, int kvHead, Activations q, int firstRow, int rows, KvRows kv,
-            Activations out) {
-        int group = shape.headCount() / shape.kvHeadCount();
-        start(shape, kvHead, group, q, firstRow, rows);
-        long keys = kv.layout().keyOffset(layer, kvHead);
-        long values = kv.layout().valueOffset(layer, kvHead);
+    /// @param kvHead the head whose pages are read
+    /// @param head first query head
+    /// @param headCount query heads, all of them readers of the kv head
+    /// @param row first row
+    /// @param rows rows
+    void run(AttentionWork work, int kvHead, int head, int headCount, int row, int rows) {
+        start(work, head, headCount, row, rows);
         int last = 0;
         for (int r = 0; r < rows; r++) {
-            last = Math.max(last, kv.position(firstRow + r));
+            last = Math.max(last, work.kv().position(row + r));
         }
         for (int first = 0; first <= last; first += PAGE) {
             int r = 0;
             while (r < rows) {
                 int end = r + 1;
-                if (kv.position(firstRow + r) >= first) {
-                    MemorySegment page = kv.page(firstRow + r, first / PAGE);
-                    while (end < rows && kv.position(firstRow + end) >= first
-                            && same(page, kv.page(firstRow + end, first / PAGE))) {
+                if (work.kv().position(row + r) >= first) {
+                    MemorySegment page = work.kv().page(row + r, first / PAGE);
+                    while (end < rows && work.kv().position(row + end) >= first
+                            && same(page, work.kv().page(row + end, first / PAGE))) {
                         end++;
                     }
-                    score(page, keys, shape, r * group, end * group);
-                    softmax(shape, group, firstRow, r, end, first, kv);
-                    weigh(page, values, shape, group, firstRow, r, end, first, kv);
+                    page(work, kvHead, page, first, r, end);
                 }
                 r = end;
             }
         }
-        finish(shape, kvHead, group, firstRow, out);
+        finish(work, head);
     }
 
     /// Rows of one sequence share their pages; sequences with a common prefix may share some.
@@ -79,106 +70,137 @@ final class AttentionBlock {
         return a.address() == b.address();
     }
 
-    private void start(AttentionShape shape, int kvHead, int group, Activations q, int firstRow, int rows) {
-        queries = rows * group;
-        valuePitch = (shape.valueLength() + FloatTile.ROWS - 1) / FloatTile.ROWS * FloatTile.ROWS;
+    private void start(AttentionWork work, int head, int headCount, int row, int rows) {
+        AttentionShape shape = work.shape();
+        firstRow = row;
+        heads = headCount;
+        queries = rows * headCount;
+        valuePitch = Math.ceilDiv(shape.valueLength(), FloatTile.ROWS) * FloatTile.ROWS;
         queryTile = grown(queryTile, shape.keyLength() * queries);
         scores = grown(scores, queries * PAGE);
         probabilities = grown(probabilities, queries * PAGE);
         outputs = grown(outputs, queries * valuePitch);
-        zeros = grown(zeros, PAGE);
-        max = grown(max, queries);
-        sum = grown(sum, queries);
         Arrays.fill(outputs, 0, queries * valuePitch, 0f);
-        Arrays.fill(max, 0, queries, Float.NEGATIVE_INFINITY);
-        Arrays.fill(sum, 0, queries, 0f);
+        softmax.start(queries);
         for (int i = 0; i < queries; i++) {
-            int head = kvHead * group + i % group;
-            int from = (firstRow + i / group) * q.columns + head * shape.keyLength();
+            int from = (row + i / heads) * work.q().columns + (head + i % heads) * shape.keyLength();
             for (int d = 0; d < shape.keyLength(); d++) {
-                queryTile[d * queries + i] = q.values[from + d];
+                queryTile[d * queries + i] = work.q().values[from + d];
             }
         }
     }
 
-    private void score(MemorySegment page, long keys, AttentionShape shape, int from, int to) {
+    /// Takes in a page that the rows from `row` to `endRow` see.
+    ///
+    /// @param first the page's first position
+    private void page(AttentionWork work, int kvHead, MemorySegment page, int first, int row, int endRow) {
+        AttentionShape shape = work.shape();
+        KvLayout layout = work.kv().layout();
+        PageForm form = PageForm.of(layout.type());
+        PageFloats floats = scratch.pageFloats(PAGE * Math.max(shape.keyLength(), valuePitch));
+        int from = row * heads;
+        int to = endRow * heads;
+        int count = count(work, endRow - 1, first);
+
+        form.keys(page, layout.keyOffset(work.layer(), kvHead), layout.keyScaleOffset(work.layer(), kvHead),
+                shape.keyLength(), to - from, floats);
+        score(floats, shape.keyLength(), count, from, to);
+        hideLater(work, first, row, endRow);
+        softmax.page(scores, from, to, shape.scale());
+        rescale(from, to);
+        transpose(from, to, count);
+        form.values(page, layout.valueOffset(work.layer(), kvHead), layout.valueScaleOffset(work.layer(), kvHead),
+                shape.valueLength(), count, valuePitch, to - from, floats);
+        weigh(work, floats, first, row, endRow);
+    }
+
+    /// How many positions of a page a row of the block sees.
+    private int count(AttentionWork work, int row, int first) {
+        return Math.min(PAGE, work.kv().position(firstRow + row) + 1 - first);
+    }
+
+    private void score(PageFloats keys, int keyLength, int count, int from, int to) {
         for (int i = from, size; i < to; i += size) {
             size = FloatTile.size(to - i);
-            for (int j = 0; j < PAGE; j += FloatTile.ROWS) {
-                FloatTile.run(size, page, keys + j * Float.BYTES, PAGE * Float.BYTES, shape.keyLength(), queryTile, i,
-                        queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
+            for (int j = 0; j < count; j += FloatTile.ROWS) {
+                if (keys.halves()) {
+                    HalfTile.run(size, keys.data(), keys.offset() + j * Short.BYTES, PAGE * Short.BYTES, keyLength,
+                            queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
+                } else {
+                    FloatTile.run(size, keys.data(), keys.offset() + j * Float.BYTES, PAGE * Float.BYTES, keyLength,
+                            queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
+                }
             }
         }
     }
 
-    private void softmax(AttentionShape shape, int group, int firstRow, int row, int endRow, int first, KvRows kv) {
+    /// Positions behind a row's own don't count.
+    private void hideLater(AttentionWork work, int first, int row, int endRow) {
         for (int r = row; r < endRow; r++) {
-            int count = Math.min(PAGE, kv.position(firstRow + r) + 1 - first);
-            for (int i = r * group; i < (r + 1) * group; i++) {
-                float newMax = Softmax.scale(scores, i * PAGE, count, PAGE, shape.scale(), max[i]);
-                float rescale = Softmax.exp(max[i] - newMax);
-                max[i] = newMax;
-                Softmax.exp(scores, i * PAGE, count, PAGE, newMax);
-                sum[i] = Math.fma(sum[i], rescale, Sum16.sum(scores, i * PAGE, PAGE, lanes));
-                Elementwise.multiply(outputs, i * valuePitch, rescale, outputs, i * valuePitch, valuePitch);
-                for (int j = 0; j < count; j++) {
-                    probabilities[j * queries + i] = scores[i * PAGE + j];
-                }
+            int count = count(work, r, first);
+            for (int i = r * heads; i < (r + 1) * heads && count < PAGE; i++) {
+                Arrays.fill(scores, i * PAGE + count, (i + 1) * PAGE, Float.NEGATIVE_INFINITY);
+            }
+        }
+    }
+
+    /// Most pages hold no new largest score; then the factor is 1.
+    private void rescale(int from, int to) {
+        for (int i = from; i < to; i++) {
+            float factor = softmax.rescale(i);
+            if (factor != 1f) {
+                Elementwise.multiply(outputs, i * valuePitch, factor, outputs, i * valuePitch, valuePitch);
+            }
+        }
+    }
+
+    private void transpose(int from, int to, int count) {
+        for (int i = from; i < to; i++) {
+            for (int j = 0; j < count; j++) {
+                probabilities[j * queries + i] = scores[i * PAGE + j];
             }
         }
     }
 
     /// Adds the page's values. Rows that see the whole page go together; the others one by one, because a value that is
     /// not theirs must not even be multiplied by 0.
-    private void weigh(MemorySegment page, long values, AttentionShape shape, int group, int firstRow, int row,
-            int endRow, int first, KvRows kv) {
-        MemorySegment w = page;
-        long at = values;
-        if (valuePitch != shape.valueLength()) {
-            w = padded(page, values, shape.valueLength(),
-                    Math.min(PAGE, kv.position(firstRow + endRow - 1) + 1 - first));
-            at = 0;
-        }
+    private void weigh(AttentionWork work, PageFloats values, int first, int row, int endRow) {
         int r = row;
         while (r < endRow) {
-            int count = Math.min(PAGE, kv.position(firstRow + r) + 1 - first);
+            int count = count(work, r, first);
             int end = r + 1;
-            while (end < endRow && count == PAGE && kv.position(firstRow + end) + 1 - first >= PAGE) {
+            while (end < endRow && count == PAGE && count(work, end, first) == PAGE) {
                 end++;
             }
-            weigh(w, at, r * group, end * group, count);
+            weigh(values, r * heads, end * heads, count);
             r = end;
         }
     }
 
-    private void weigh(MemorySegment w, long at, int from, int to, int count) {
+    private void weigh(PageFloats values, int from, int to, int count) {
         for (int i = from, size; i < to; i += size) {
             size = FloatTile.size(to - i);
             for (int d = 0; d < valuePitch; d += FloatTile.ROWS) {
                 int o = i * valuePitch + d;
-                FloatTile.run(size, w, at + d * Float.BYTES, (long) valuePitch * Float.BYTES, count,
-                        probabilities, i,
-                        queries, outputs, o, valuePitch, outputs, o, valuePitch);
+                if (values.halves()) {
+                    HalfTile.run(size, values.data(), values.offset() + d * Short.BYTES,
+                            (long) valuePitch * Short.BYTES, count, probabilities, i, queries, outputs, o, valuePitch,
+                            outputs, o, valuePitch);
+                } else {
+                    FloatTile.run(size, values.data(), values.offset() + d * Float.BYTES,
+                            (long) valuePitch * Float.BYTES, count, probabilities, i, queries, outputs, o,
+                            valuePitch,
+                            outputs, o, valuePitch);
+                }
             }
         }
     }
 
-    /// A copy of a page's values with rows of whole tiles.
-    private MemorySegment padded(MemorySegment page, long values, int valueLength, int count) {
-        PanelScratch memory = scratch.panel(Math.max(PackedMatrix.PANEL, valuePitch));
-        MemorySegment copy = memory.useOwn();
-        for (int j = 0; j < count; j++) {
-            MemorySegment.copy(page, FLOAT, values + (long) j * valueLength * Float.BYTES, copy, FLOAT,
-                    (long) j * valuePitch * Float.BYTES, valueLength);
-        }
-        return copy;
-    }
-
-    private void finish(AttentionShape shape, int kvHead, int group, int firstRow, Activations out) {
+    private void finish(AttentionWork work, int head) {
+        int valueLength = work.shape().valueLength();
         for (int i = 0; i < queries; i++) {
-            int head = kvHead * group + i % group;
-            int to = (firstRow + i / group) * out.columns + head * shape.valueLength();
-            Elementwise.multiply(outputs, i * valuePitch, 1f / sum[i], out.values, to, shape.valueLength());
+            int to = (firstRow + i / heads) * work.out().columns + (head + i % heads) * valueLength;
+            Elementwise.multiply(outputs, i * valuePitch, 1f / softmax.sum(i), work.out().values, to, valueLength);
         }
     }
 

@@ -98,7 +98,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
-        attention.run(shape, layer, q, rows, kv, out);
+        attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
     }
 
     @Override

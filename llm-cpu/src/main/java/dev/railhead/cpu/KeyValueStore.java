@@ -1,21 +1,17 @@
 package dev.railhead.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
-import dev.railhead.cpu.simd.Width;
+import dev.railhead.cpu.kv.PageForm;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.KvRows;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Writes keys and values into their pages. Shared out by heads, not by rows: the keys of neighbouring positions lie in
 /// the same cache line.
 final class KeyValueStore {
-    private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(Width.ORDER);
     private static final int PAGE = KvLayout.PAGE_LENGTH;
 
     /// Values below which other threads cost more than they bring.
@@ -52,18 +48,19 @@ final class KeyValueStore {
         KvRows rowsOfStep = Objects.requireNonNull(kv);
         int keyLength = shape.keyLength();
         int valueLength = shape.valueLength();
-        long keyAt = rowsOfStep.layout().keyOffset(layer, head);
-        long valueAt = rowsOfStep.layout().valueOffset(layer, head);
+        KvLayout layout = rowsOfStep.layout();
+        PageForm form = PageForm.of(layout.type());
+        long keyAt = layout.keyOffset(layer, head);
+        long keyScales = layout.keyScaleOffset(layer, head);
+        long valueAt = layout.valueOffset(layer, head);
+        long valueScales = layout.valueScaleOffset(layer, head);
         for (int r = 0; r < rows; r++) {
             int position = rowsOfStep.position(r);
             MemorySegment page = rowsOfStep.page(r, position / PAGE);
             int j = position % PAGE;
-            int from = r * keys.columns + head * keyLength;
-            for (int d = 0; d < keyLength; d++) {
-                page.set(FLOAT, keyAt + ((long) d * PAGE + j) * Float.BYTES, keys.values[from + d]);
-            }
-            MemorySegment.copy(values.values, r * values.columns + head * valueLength, page, FLOAT,
-                    valueAt + (long) j * valueLength * Float.BYTES, valueLength);
+            form.storeKey(page, keyAt, keyScales, j, keys.values, r * keys.columns + head * keyLength, keyLength);
+            form.storeValue(page, valueAt, valueScales, j, values.values, r * values.columns + head * valueLength,
+                    valueLength);
         }
     }
 }

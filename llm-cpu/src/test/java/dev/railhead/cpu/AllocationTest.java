@@ -3,15 +3,21 @@ package dev.railhead.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.spi.Activations;
+import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
+import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Matrix;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Compiled inner loops allocate nothing. Where the compiler stops inlining, every vector becomes an object and a kernel
@@ -34,25 +40,56 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("types")
     void compiledInnerLoopsAllocateNothing(BlockType type) {
-        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long self = Thread.currentThread().threadId();
         try (Arena arena = Arena.ofShared(); Backend backend = new CpuBackendProvider().create(1)) {
             Matrix[] weights = {
                     backend.pack(Samples.tensor(type, ROWS, COLUMNS, 1, arena), LoadMode.PACKED, arena)};
             for (int step : new int[]{1, 2, 12}) {
                 Activations in = Samples.activations(step, COLUMNS, 2);
                 Activations[] out = {new Activations(step, ROWS)};
-                long least = Long.MAX_VALUE;
-                for (int attempt = 0; attempt < ATTEMPTS && least > LIMIT; attempt++) {
-                    for (int i = 0; i < 20; i++) {
-                        backend.matmul(in, step, weights, out);
-                    }
-                    long before = memory.getThreadAllocatedBytes(self);
-                    backend.matmul(in, step, weights, out);
-                    least = Math.min(least, memory.getThreadAllocatedBytes(self) - before);
-                }
+                long least = leastAllocated(() -> backend.matmul(in, step, weights, out));
                 assertThat(least).as(type + ", " + step + " rows").isLessThanOrEqualTo(LIMIT);
             }
         }
+    }
+
+    /// A boxed vector in a loop over scores is 164 KB or more: 32 queries · 1024 positions / 16 vectors of 80 bytes.
+    @ParameterizedTest
+    @EnumSource
+    void compiledAttentionAllocatesNothing(KvCacheType type) {
+        AttentionShape shape = new AttentionShape(32, 8, 64, 64, 0.125f);
+        KvLayout layout = SampleRows.layout(shape, type);
+        int length = 16 * KvLayout.PAGE_LENGTH;
+        try (Arena arena = Arena.ofShared(); Backend backend = new CpuBackendProvider().create(1)) {
+            MemorySegment[][] pages = SampleRows.pages(layout, 1, 16, arena);
+            Activations kv = Samples.activations(length, 8 * 64, 1);
+            backend.storeKeysValues(shape, 0, kv, kv, length,
+                    new SampleRows(layout, pages, new int[length], IntStream.range(0, length).toArray()));
+            for (int step : new int[]{1, 24}) {
+                Activations q = Samples.activations(step, 32 * 64, 2);
+                Activations out = new Activations(step, 32 * 64);
+                var rows = new SampleRows(layout, pages, new int[step],
+                        IntStream.range(length - step, length).toArray());
+                long least = leastAllocated(() -> {
+                    backend.storeKeysValues(shape, 0, kv, kv, step, rows);
+                    backend.attention(shape, 0, q, step, rows, out);
+                });
+                assertThat(least).as(type + ", " + step + " rows").isLessThanOrEqualTo(LIMIT);
+            }
+        }
+    }
+
+    private static long leastAllocated(Runnable work) {
+        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long self = Thread.currentThread().threadId();
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < ATTEMPTS && least > LIMIT; attempt++) {
+            for (int i = 0; i < 20; i++) {
+                work.run();
+            }
+            long before = memory.getThreadAllocatedBytes(self);
+            work.run();
+            least = Math.min(least, memory.getThreadAllocatedBytes(self) - before);
+        }
+        return least;
     }
 }

@@ -1,5 +1,6 @@
 package dev.railhead.cpu;
 
+import dev.railhead.KvCacheType;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
 import dev.railhead.core.session.LogitsContract;
@@ -17,9 +18,13 @@ class CpuLogitsTest extends LogitsContract {
     @ParameterizedTest
     @MethodSource("all")
     void logitsEqualTheScalarBackendsToTheLastBit(ReferenceCase reference) {
-        try (Model cpu = reference.load(options());
-                Model scalar = reference.load(ModelOptions.defaults().withBackend("reference"))) {
-            assertSameBits(batch(cpu, reference.tokens()), batch(scalar, reference.tokens()), reference.path());
+        for (KvCacheType type : KvCacheType.values()) {
+            ModelOptions scalarOptions = ModelOptions.defaults().withBackend("reference").withKvCacheType(type);
+            try (Model cpu = reference.load(options().withKvCacheType(type));
+                    Model scalar = reference.load(scalarOptions)) {
+                assertSameBits(batch(cpu, reference.tokens()), batch(scalar, reference.tokens()),
+                        reference.path() + ", " + type);
+            }
         }
     }
 }

@@ -11,6 +11,6 @@ interface Architecture {
     /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported
     Graph load(Weights weights, int contextLength, int capacity);
 
-    /// The layout of the KV cache, from the metadata alone.
+    /// The heads of each layer in the KV cache, from the metadata alone; whoever runs the model chooses the type.
     dev.railhead.spi.KvLayout kvLayout(dev.railhead.spi.Metadata metadata);
 }

@@ -2,6 +2,7 @@ package dev.railhead.core.model;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import dev.railhead.KvCacheType;
 import dev.railhead.UnsupportedModelException;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
@@ -38,8 +39,10 @@ public final class Architectures {
     }
 
     /// The layout of the KV cache of a model, from its metadata alone.
-    public static KvLayout kvLayout(Metadata metadata) {
-        return of(metadata).kvLayout(metadata);
+    ///
+    /// @param type how keys and values are kept
+    public static KvLayout kvLayout(Metadata metadata, KvCacheType type) {
+        return of(metadata).kvLayout(metadata).withType(type);
     }
 
     private static Architecture of(Metadata metadata) {

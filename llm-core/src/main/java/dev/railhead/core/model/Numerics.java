@@ -1,5 +1,6 @@
 package dev.railhead.core.model;
 
+import dev.railhead.KvCacheType;
 import dev.railhead.NumericException;
 import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
@@ -42,6 +43,9 @@ final class Numerics {
 
     private static NumericException failure(String where, Step step, int row, float value) {
         return new NumericException(where + ", token " + step.token(row) + " at position " + step.position(row)
-                + ": expected finite values, found " + value + "; the weights are damaged or out of range");
+                + ": expected finite values, found " + value + "; the weights are damaged or out of range"
+                + (step.layout().type() == KvCacheType.F16
+                        ? ", or keys or values are beyond half precision: try KvCacheType.F32"
+                        : ""));
     }
 }

@@ -1,19 +1,13 @@
 package dev.railhead.core.reference;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.KvRows;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /// Causal attention over KV pages with an online softmax, a page at a time (Milakov and Gimelshein, "Online normalizer
 /// calculation for softmax", 2018).
 final class ReferenceAttention {
-    private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int PAGE = KvLayout.PAGE_LENGTH;
 
     private ReferenceAttention() {}
@@ -21,19 +15,11 @@ final class ReferenceAttention {
     static void store(AttentionShape shape, int layer, Activations k, Activations v, int rows, KvRows kv) {
         for (int r = 0; r < rows; r++) {
             int position = kv.position(r);
-            MemorySegment page = kv.page(r, position / PAGE);
-            int j = position % PAGE;
             for (int head = 0; head < shape.kvHeadCount(); head++) {
-                long keys = kv.layout().keyOffset(layer, head);
-                for (int d = 0; d < shape.keyLength(); d++) {
-                    page.set(FLOAT, keys + ((long) d * PAGE + j) * Float.BYTES,
-                            k.values[r * k.columns + head * shape.keyLength() + d]);
-                }
-                long values = kv.layout().valueOffset(layer, head) + (long) j * shape.valueLength() * Float.BYTES;
-                for (int d = 0; d < shape.valueLength(); d++) {
-                    page.set(FLOAT, values + (long) d * Float.BYTES,
-                            v.values[r * v.columns + head * shape.valueLength() + d]);
-                }
+                var page = new ReferencePage(kv.layout(), layer, head, kv.page(r, position / PAGE));
+                page.storeKey(position % PAGE, k.values, r * k.columns + head * shape.keyLength(), shape.keyLength());
+                page.storeValue(position % PAGE, v.values, r * v.columns + head * shape.valueLength(),
+                        shape.valueLength());
             }
         }
     }
@@ -49,8 +35,6 @@ final class ReferenceAttention {
     private static void attendHead(AttentionShape shape, int layer, Activations q, int row, int head, KvRows kv,
             Activations out) {
         int kvHead = head / (shape.headCount() / shape.kvHeadCount());
-        long keys = kv.layout().keyOffset(layer, kvHead);
-        long values = kv.layout().valueOffset(layer, kvHead);
         int query = row * q.columns + head * shape.keyLength();
         float[] o = new float[shape.valueLength()];
         float[] s = new float[PAGE];
@@ -58,14 +42,13 @@ final class ReferenceAttention {
         float l = 0f;
         int position = kv.position(row);
         for (int first = 0; first <= position; first += PAGE) {
-            MemorySegment page = kv.page(row, first / PAGE);
+            var page = new ReferencePage(kv.layout(), layer, kvHead, kv.page(row, first / PAGE));
             int n = Math.min(PAGE, position + 1 - first);
             float newMax = max;
             for (int j = 0; j < n; j++) {
                 float dot = 0f;
                 for (int d = 0; d < shape.keyLength(); d++) {
-                    float key = page.get(FLOAT, keys + ((long) d * PAGE + j) * Float.BYTES);
-                    dot = Math.fma(q.values[query + d], key, dot);
+                    dot = Math.fma(q.values[query + d], page.key(j, d), dot);
                 }
                 s[j] = dot * shape.scale();
                 newMax = Math.max(newMax, s[j]);
@@ -81,7 +64,7 @@ final class ReferenceAttention {
             for (int d = 0; d < o.length; d++) {
                 float acc = o[d] * rescale;
                 for (int j = 0; j < n; j++) {
-                    acc = Math.fma(s[j], page.get(FLOAT, values + ((long) j * o.length + d) * Float.BYTES), acc);
+                    acc = Math.fma(s[j], page.value(j, d, o.length), acc);
                 }
                 o[d] = acc;
             }

@@ -54,14 +54,14 @@ final class MemoryPlan {
         if (estimate.total(1) <= limit) {
             return new MemoryPlan(context, estimate, limit);
         }
-        long pageBytes = Architectures.kvLayout(source.metadata()).pageBytes();
+        long pageBytes = kvLayout(source, options).pageBytes();
         long pages = (limit - estimate.total(0)) / pageBytes;
         if (pages < 1 || options.requestedContextLength().isPresent()) {
             throw new InsufficientMemoryException(source.name() + ": expected at most " + limit + " bytes, needed "
                     + estimate.total(1) + ": weights " + estimate.weightBytes() + ", KV cache of " + context
                     + " positions " + estimate.kvCacheBytesPerSession() + ", working memory " + estimate.scratchBytes()
                     + ", vocabulary " + estimate.vocabularyBytes()
-                    + "; choose a shorter context, a smaller weight type or LoadMode.MAPPED");
+                    + "; choose a shorter context, a smaller type of KV cache or weights, or LoadMode.MAPPED");
         }
         int fitting = (int) Math.min(context, pages * KvLayout.PAGE_LENGTH);
         LOGGER.log(System.Logger.Level.INFO, source.name() + ": context shortened from " + context + " to " + fitting
@@ -79,10 +79,15 @@ final class MemoryPlan {
                     ? tensor.elements() * Float.BYTES
                     : backend.packedBytes(tensor, options.loadMode());
         }
-        long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * Architectures.kvLayout(metadata).pageBytes();
+        long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * kvLayout(source, options).pageBytes();
         long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
         return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options, vocabulary),
                 vocabulary * BYTES_PER_TOKEN);
+    }
+
+    /// The pages of the KV cache.
+    static KvLayout kvLayout(ModelSource source, ModelOptions options) {
+        return Architectures.kvLayout(source.metadata(), KvCacheTypes.of(source, options));
     }
 
     /// Activations of a full chunk: the residual stream and its two companions, q and what attention gives, k and v,

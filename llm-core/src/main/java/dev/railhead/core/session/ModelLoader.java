@@ -16,6 +16,7 @@ import dev.railhead.core.model.Weights;
 import dev.railhead.core.sampling.SamplingMetadata;
 import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
+import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.util.function.LongSupplier;
@@ -44,6 +45,7 @@ public final class ModelLoader {
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
+            KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
             MemoryPlan plan = MemoryPlan.of(source, backend, options);
             LoadProgress progress = options.progress();
             var weights = new Weights(source, backend, options.loadMode(), arena, progress);
@@ -54,7 +56,7 @@ public final class ModelLoader {
                 source.close();
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
-            var pool = new KvPool(Architectures.kvLayout(source.metadata()), plan.kvBudget());
+            var pool = new KvPool(kvLayout, plan.kvBudget());
             return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
                     mapped ? source : null, plan.contextLength()), options, nanoTime);
         } catch (InternalError e) {

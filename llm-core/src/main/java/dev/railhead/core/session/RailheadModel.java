@@ -1,6 +1,7 @@
 package dev.railhead.core.session;
 
 import dev.railhead.ClosedException;
+import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
 import dev.railhead.Model;
 import dev.railhead.ModelFileChangedException;
@@ -87,6 +88,11 @@ final class RailheadModel implements Model {
     @Override
     public int contextLength() {
         return parts.contextLength;
+    }
+
+    @Override
+    public KvCacheType kvCacheType() {
+        return parts.pool.layout().type();
     }
 
     int vocabularySize() {

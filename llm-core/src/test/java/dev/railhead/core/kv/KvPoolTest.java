@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.railhead.ClosedException;
 import dev.railhead.InsufficientMemoryException;
+import dev.railhead.KvCacheType;
 import dev.railhead.spi.KvLayout;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,28 @@ class KvPoolTest {
         assertThat(LAYOUT.valueOffset(0, 0)).isEqualTo(4 * 64 * 4);
         assertThat(LAYOUT.keyOffset(2, 0)).isEqualTo(2 * head);
         assertThat(LAYOUT.pageBytes()).isEqualTo(2 * head + (8 + 6) * 64 * 4);
+    }
+
+    @Test
+    void halvesTakeHalf() {
+        KvLayout halves = LAYOUT.withType(KvCacheType.F16);
+        assertThat(halves.type()).isEqualTo(KvCacheType.F16);
+        assertThat(halves.pageBytes()).isEqualTo(LAYOUT.pageBytes() / 2);
+        assertThat(halves.keyOffset(2, 0)).isEqualTo(LAYOUT.keyOffset(2, 0) / 2);
+        assertThat(halves.valueOffset(2, 0)).isEqualTo(LAYOUT.valueOffset(2, 0) / 2);
+    }
+
+    @Test
+    void codesHaveScalesBehindThem() {
+        KvLayout codes = new KvLayout(new int[]{1, 2}, new int[]{64, 40}, new int[]{32, 33}).withType(KvCacheType.Q8_0);
+        assertThat(codes.keyScaleOffset(0, 0)).isEqualTo(64 * 64);
+        assertThat(codes.valueOffset(0, 0)).isEqualTo(64 * (64 + 2 * 4));
+        assertThat(codes.valueScaleOffset(0, 0)).isEqualTo(64 * (64 + 2 * 4 + 32));
+        long first = 64 * (64 + 32 + 3 * 4);
+        assertThat(codes.keyOffset(1, 0)).isEqualTo(first);
+        long second = 64 * (40 + 33 + 4 * 4); // two blocks each, the last ones short
+        assertThat(codes.keyOffset(1, 1)).isEqualTo(first + second);
+        assertThat(codes.pageBytes()).isEqualTo(first + 2 * second);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.railhead.core.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
 import dev.railhead.LoadProgress;
 import dev.railhead.core.kv.KvPool;
@@ -23,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Steps with rows of several sequences give each row what it would get alone. A backend's test extends this.
 public abstract class StepContract {
@@ -31,7 +34,7 @@ public abstract class StepContract {
 
     private Arena arena;
     private Backend backend;
-    private KvPool pool;
+    private GgufFile file;
     private Graph graph;
     private int vocabulary;
 
@@ -48,22 +51,24 @@ public abstract class StepContract {
         }
         MemorySegment memory = arena.allocate(bytes.length, 64);
         memory.copyFrom(MemorySegment.ofArray(bytes));
-        GgufFile file = GgufFile.of("demo", memory);
+        file = GgufFile.of("demo", memory);
         graph = Architectures.load(new Weights(file, backend, LoadMode.PACKED, arena, LoadProgress.NONE), CONTEXT,
                 CAPACITY);
-        pool = new KvPool(Architectures.kvLayout(file.metadata()), Long.MAX_VALUE);
         vocabulary = file.metadata().strings("tokenizer.ggml.tokens").size();
     }
 
     @AfterEach
     void free() {
-        pool.close();
         backend.close();
         arena.close();
     }
 
+    private KvPool pool(KvCacheType type) {
+        return new KvPool(Architectures.kvLayout(file.metadata(), type), Long.MAX_VALUE);
+    }
+
     /// Logits of every position of a sequence that runs alone, token by token.
-    private float[][] alone(int[] tokens) {
+    private float[][] alone(KvPool pool, int[] tokens) {
         float[][] logits = new float[tokens.length][vocabulary];
         Step step = new Step(1, pool.layout());
         try (KvSequence sequence = new KvSequence(pool)) {
@@ -76,8 +81,15 @@ public abstract class StepContract {
         return logits;
     }
 
-    @Test
-    void rowsOfManySequencesDontSeeEachOther() {
+    @ParameterizedTest
+    @EnumSource
+    void rowsOfManySequencesDontSeeEachOther(KvCacheType type) {
+        try (KvPool pool = pool(type)) {
+            rowsOfManySequencesDontSeeEachOther(pool);
+        }
+    }
+
+    private void rowsOfManySequencesDontSeeEachOther(KvPool pool) {
         long seed = 20261124;
         Random random = new Random(seed);
         List<int[]> sequences = new ArrayList<>();
@@ -85,7 +97,7 @@ public abstract class StepContract {
         for (int s = 0; s < 5; s++) {
             int[] tokens = random.ints(20 + random.nextInt(120), 0, vocabulary).toArray();
             sequences.add(tokens);
-            expected.add(alone(tokens));
+            expected.add(alone(pool, tokens));
         }
         List<KvSequence> pages = sequences.stream().map(tokens -> new KvSequence(pool)).toList();
         int[] position = new int[sequences.size()];
@@ -113,21 +125,24 @@ public abstract class StepContract {
         assertThat(pool.usedBytes()).isZero();
     }
 
-    @Test
-    void recycledPagesDontLeakOldValues() {
+    @ParameterizedTest
+    @EnumSource
+    void recycledPagesDontLeakOldValues(KvCacheType type) {
         int[] tokens = new Random(5).ints(100, 0, vocabulary).toArray();
-        float[][] expected = alone(tokens);
-        alone(new Random(6).ints(150, 0, vocabulary).toArray());
-        float[][] again = alone(tokens);
-        for (int i = 0; i < tokens.length; i++) {
-            assertThat(again[i]).containsExactly(expected[i]);
+        try (KvPool pool = pool(type)) {
+            float[][] expected = alone(pool, tokens);
+            alone(pool, new Random(6).ints(150, 0, vocabulary).toArray());
+            float[][] again = alone(pool, tokens);
+            for (int i = 0; i < tokens.length; i++) {
+                assertThat(again[i]).containsExactly(expected[i]);
+            }
         }
     }
 
     @Test
     void cancellationIsSeenBetweenLayers() {
         AtomicInteger asked = new AtomicInteger();
-        try (KvSequence sequence = new KvSequence(pool)) {
+        try (KvPool pool = pool(KvCacheType.F16); KvSequence sequence = new KvSequence(pool)) {
             sequence.reserve(1);
             Step step = new Step(1, pool.layout());
             step.reset(() -> asked.incrementAndGet() == 3).add(sequence, 0, 1, new float[vocabulary]);

@@ -2,11 +2,13 @@ package dev.railhead.core.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
 import dev.railhead.Session;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,6 +21,10 @@ public abstract class LogitsContract {
     /// How much larger than the reference's own error ours may be where activations are quantized. Measured: 0.98 to 1.00
     /// times for the simple types, 0.5 for the K types, whose activations the reference quantizes in blocks of 256.
     private static final double QUANTIZED_FACTOR = 1.05;
+
+    /// The bounds for models whose weights are F32 and whose keys and values are not. Measured: F16 1.4e-7 to 8.0e-7, Q8_0
+    /// 3.9e-5 to 5.1e-4.
+    private static final Map<KvCacheType, Double> CACHE_ERROR = Map.of(KvCacheType.F16, 1e-6, KvCacheType.Q8_0, 6e-4);
 
     /// The backend under test.
     protected abstract ModelOptions options();
@@ -41,6 +47,17 @@ public abstract class LogitsContract {
         try (Model model = reference.load(options())) {
             assertThat(ReferenceCase.nmse(batch(model, reference.tokens()), reference.logits())).isLessThan(F32_ERROR);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("arch")
+    void smallerKeysAndValuesCostWhatTheirTypeSays(ReferenceCase reference) {
+        CACHE_ERROR.forEach((type, bound) -> {
+            try (Model model = reference.load(options().withKvCacheType(type))) {
+                double error = ReferenceCase.nmse(batch(model, reference.tokens()), reference.logits());
+                assertThat(error).as(type.name()).isBetween(bound / 20, bound);
+            }
+        });
     }
 
     @ParameterizedTest
@@ -70,11 +87,13 @@ public abstract class LogitsContract {
     @ParameterizedTest
     @MethodSource("all")
     void oneTokenAtATimeGivesTheSameBits(ReferenceCase reference) {
-        try (Model model = reference.load(options()); Session session = model.newSession()) {
-            float[][] batch = batch(model, reference.tokens());
-            for (int i = 0; i < reference.tokens().length; i++) {
-                session.decode(reference.tokens()[i]);
-                assertThat(session.logits()).as("position %d", i).containsExactly(batch[i]);
+        for (KvCacheType type : KvCacheType.values()) {
+            try (Model model = reference.load(options().withKvCacheType(type)); Session session = model.newSession()) {
+                float[][] batch = batch(model, reference.tokens());
+                for (int i = 0; i < reference.tokens().length; i++) {
+                    session.decode(reference.tokens()[i]);
+                    assertThat(session.logits()).as("%s, position %d", type, i).containsExactly(batch[i]);
+                }
             }
         }
     }
@@ -82,13 +101,19 @@ public abstract class LogitsContract {
     @ParameterizedTest
     @MethodSource("all")
     void chunkSizesThreadsAndLoadModesGiveTheSameBits(ReferenceCase reference) {
+        for (KvCacheType type : KvCacheType.values()) {
+            chunkSizesThreadsAndLoadModesGiveTheSameBits(reference, options().withKvCacheType(type));
+        }
+    }
+
+    private static void chunkSizesThreadsAndLoadModesGiveTheSameBits(ReferenceCase reference, ModelOptions options) {
         float[][] expected;
-        try (Model model = reference.load(options().withThreads(1))) {
+        try (Model model = reference.load(options.withThreads(1))) {
             expected = batch(model, reference.tokens());
         }
-        ModelOptions[] variants = {options().withPrefillChunk(1), options().withPrefillChunk(7).withThreads(2),
-                options().withPrefillChunk(33).withThreads(3), options().withLoadMode(LoadMode.MAPPED),
-                options().withLoadMode(LoadMode.MAPPED).withPrefillChunk(5).withThreads(2)};
+        ModelOptions[] variants = {options.withPrefillChunk(1), options.withPrefillChunk(7).withThreads(2),
+                options.withPrefillChunk(33).withThreads(3), options.withLoadMode(LoadMode.MAPPED),
+                options.withLoadMode(LoadMode.MAPPED).withPrefillChunk(5).withThreads(2)};
         for (ModelOptions variant : variants) {
             try (Model model = reference.load(variant)) {
                 assertSameBits(batch(model, reference.tokens()), expected, variant.toString());

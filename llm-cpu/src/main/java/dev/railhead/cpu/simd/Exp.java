@@ -1,6 +1,7 @@
 package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.LANES;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -30,21 +31,43 @@ public final class Exp {
     /// e^x; 0 below −87, NaN for NaN.
     public static FloatVector exp(FloatVector value) {
         FloatVector x = value.blend(MAX, value.compare(VectorOperators.GT, MAX));
-        FloatVector rounded = x.fma(broadcast(LOG2_E), broadcast(ROUND));
+        FloatVector rounded = x.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
         FloatVector n = rounded.sub(ROUND);
-        FloatVector r = n.fma(broadcast(LN2_LOW), n.fma(broadcast(LN2_HIGH), x));
-        FloatVector p = broadcast(C0).fma(r, broadcast(C1));
-        p = p.fma(r, broadcast(C2));
-        p = p.fma(r, broadcast(C3));
-        p = p.fma(r, broadcast(C4));
-        p = p.fma(r, broadcast(C5));
+        FloatVector r = n.fma(FloatVector.broadcast(FLOATS, LN2_HIGH), x);
+        r = n.fma(FloatVector.broadcast(FLOATS, LN2_LOW), r);
+        FloatVector p = r.fma(FloatVector.broadcast(FLOATS, C0), FloatVector.broadcast(FLOATS, C1));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C2));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C3));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C4));
+        p = p.fma(r, FloatVector.broadcast(FLOATS, C5));
         FloatVector y = p.fma(r.mul(r), r).add(1f);
         // The integer's bits above the ninth fall out of the shift, so n needn't be converted.
         IntVector power = rounded.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, EXPONENT_SHIFT);
         return y.mul(power.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, MIN));
     }
 
-    private static FloatVector broadcast(float value) {
-        return FloatVector.broadcast(FLOATS, value);
+    /// Replaces numbers by `e^(x − less)`, in whole vectors: up to 15 numbers behind the last are overwritten too. The same
+    /// as [#exp(FloatVector)], written out: called from a loop that is part of a larger method, that one isn't always
+    /// inlined, and then every vector is an object.
+    ///
+    /// @param x `float[count]` from `at`
+    public static void exp(float[] x, int at, int count, float less) {
+        for (int i = at; i < at + count; i += LANES) {
+            FloatVector value = FloatVector.fromArray(FLOATS, x, i).sub(less);
+            FloatVector x0 = value.blend(MAX, value.compare(VectorOperators.GT, MAX));
+            FloatVector rounded = x0.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
+            FloatVector n = rounded.sub(ROUND);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, LN2_HIGH), x0);
+            r = n.fma(FloatVector.broadcast(FLOATS, LN2_LOW), r);
+            FloatVector p = r.fma(FloatVector.broadcast(FLOATS, C0), FloatVector.broadcast(FLOATS, C1));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C2));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C3));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C4));
+            p = p.fma(r, FloatVector.broadcast(FLOATS, C5));
+            FloatVector y = p.fma(r.mul(r), r).add(1f);
+            IntVector power = rounded.reinterpretAsInts().add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL,
+                    EXPONENT_SHIFT);
+            y.mul(power.reinterpretAsFloats()).blend(0f, x0.compare(VectorOperators.LT, MIN)).intoArray(x, i);
+        }
     }
 }

@@ -1,21 +1,33 @@
 package dev.railhead.cpu.simd;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.HALF_SHORTS;
 import static dev.railhead.cpu.simd.Width.INTS;
+import static dev.railhead.cpu.simd.Width.LANES;
 import static dev.railhead.cpu.simd.Width.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /// Two 16-bit floats in an int lane.
 public final class HalfLanes {
+    private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ORDER);
+
     /// Sign, exponent and fraction of a half after it was shifted to the place they have in a single.
-    private static final int HALF_BITS = 0x8FFFE000;
+    static final int HALF_BITS = 0x8FFFE000;
 
     /// The difference of the exponent's biases.
-    private static final float HALF_BIAS = 0x1p112f;
+    static final float HALF_BIAS = 0x1p112f;
+
+    /// From a half in the low bits, its sign extended, to the place its exponent and fraction have in a single.
+    static final int WIDENING_SHIFT = 13;
 
     private HalfLanes() {}
 
@@ -36,6 +48,31 @@ public final class HalfLanes {
 
     private static FloatVector scale(IntVector high) {
         return high.lanewise(VectorOperators.ASHR, 3).and(HALF_BITS).reinterpretAsFloats().mul(HALF_BIAS);
+    }
+
+    /// Widens neighbouring half precision numbers, finite ones or NaN, subnormals included.
+    ///
+    /// The exponent of a NaN comes out as if it were one of a large number. Only such a number times 2^112 is infinite, and
+    /// times 0 then NaN; for all others that is 0 with the number's sign, which adds nothing.
+    ///
+    /// @param data numbers from the byte `at`
+    /// @param out receives `count` floats from the byte `to`
+    public static void widen(MemorySegment data, long at, int count, MemorySegment out, long to) {
+        int i = 0;
+        for (; i <= count - LANES; i += LANES) {
+            IntVector lanes = (IntVector) ShortVector
+                    .fromMemorySegment(HALF_SHORTS, data, at + (long) i * Short.BYTES, ORDER)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            FloatVector number = lanes.lanewise(VectorOperators.LSHL, WIDENING_SHIFT).and(HALF_BITS)
+                    .reinterpretAsFloats()
+                    .mul(HALF_BIAS);
+            number.mul(HALF_BIAS).fma(FloatVector.zero(FLOATS), number).intoMemorySegment(out,
+                    to + (long) i * Float.BYTES, ORDER);
+        }
+        for (; i < count; i++) {
+            out.set(FLOAT, to + (long) i * Float.BYTES,
+                    Float.float16ToFloat(data.get(SHORT, at + (long) i * Short.BYTES)));
+        }
     }
 
     /// The bfloat16 in the low 16 bits.

@@ -6,37 +6,30 @@ import static dev.railhead.cpu.simd.Width.LANES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// The pieces of the online softmax over a page of scores. The first `count` scores count; those behind them may be
-/// anything and become 0, which changes no sum of numbers that aren't negative.
+/// The first half of the online softmax over pages of scores; the second is [Exp].
 public final class Softmax {
     private Softmax() {}
 
-    /// Multiplies scores by `scale` and makes those that don't count −∞.
+    /// Multiplies the scores of queries by `scale` and finds the largest.
     ///
-    /// @param scores `float[length]` from `at`
+    /// @param scores `float[queries][length]`; −∞ where a position does not count
+    /// @param from first query
+    /// @param to behind the last query
     /// @param length a multiple of 16
-    /// @return the largest of `max` and the scores, NaN if one is NaN
-    public static float scale(float[] scores, int at, int count, int length, float scale, float max) {
-        FloatVector result = FloatVector.broadcast(FLOATS, max);
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector s = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY)
-                    .blend(FloatVector.fromArray(FLOATS, scores, at + i).mul(scale), FLOATS.indexInRange(i, count));
-            s.intoArray(scores, at + i);
-            result = result.max(s);
+    /// @param scale above 0
+    /// @param max for each query the largest so far; becomes the largest of it and the scores, NaN if one is NaN
+    /// @param change receives for each query what `max` was less what it is
+    public static void scale(float[] scores, int from, int to, int length, float scale, float[] max, float[] change) {
+        for (int query = from; query < to; query++) {
+            FloatVector largest = FloatVector.broadcast(FLOATS, max[query]);
+            for (int i = query * length; i < (query + 1) * length; i += LANES) {
+                FloatVector s = FloatVector.fromArray(FLOATS, scores, i).mul(scale);
+                s.intoArray(scores, i);
+                largest = largest.max(s);
+            }
+            float newMax = largest.reduceLanes(VectorOperators.MAX);
+            change[query] = max[query] - newMax;
+            max[query] = newMax;
         }
-        return result.reduceLanes(VectorOperators.MAX);
-    }
-
-    /// Replaces scores by `e^(score − max)`, those that don't count by 0.
-    public static void exp(float[] scores, int at, int count, int length, float max) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector p = Exp.exp(FloatVector.fromArray(FLOATS, scores, at + i).sub(max));
-            FloatVector.zero(FLOATS).blend(p, FLOATS.indexInRange(i, count)).intoArray(scores, at + i);
-        }
-    }
-
-    /// e^x of a number.
-    public static float exp(float x) {
-        return Exp.exp(FloatVector.broadcast(FLOATS, x)).lane(0);
     }
 }
