@@ -1,15 +1,13 @@
 package dev.railhead.cpu.kv;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.railhead.cpu.simd.HalfTile;
+import dev.railhead.cpu.simd.Prefetch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// Keys or values of a page as the kernels take them: the page itself, or working memory they were widened into. Off-heap, as
 /// pages are, so that the kernels see one kind of segment only. For one thread.
 public final class PageFloats implements AutoCloseable {
-    private static final int CACHE_LINE = 64;
 
     /// With at most so many queries, loading a page costs as much as computing with it.
     static final int FEW_QUERIES = HalfTile.MAX_ROWS;
@@ -64,11 +62,7 @@ public final class PageFloats implements AutoCloseable {
     /// Reads a number of each cache line in their order, before a kernel for few queries comes, which takes every other
     /// line: processors fetch ahead of the one at the speed of memory, but not of the other.
     void fetch(MemorySegment page, long at, long bytes) {
-        int sum = 0;
-        for (long line = 0; line < bytes; line += CACHE_LINE) {
-            sum += page.get(JAVA_BYTE, at + line);
-        }
-        fetched = sum;
+        fetched = Prefetch.lines(page, at, bytes);
     }
 
     MemorySegment useOwn() {

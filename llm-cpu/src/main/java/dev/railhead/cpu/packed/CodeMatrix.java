@@ -1,5 +1,6 @@
 package dev.railhead.cpu.packed;
 
+import dev.railhead.cpu.simd.Prefetch;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
@@ -8,6 +9,10 @@ import java.util.Objects;
 
 /// Codes with scales: chunks of scales followed by codes.
 final class CodeMatrix extends PackedMatrix {
+    /// Bytes that are fetched ahead at once for a single row of activations: many, because the first lines of each fetch
+    /// are waited for, but no more than a small part of any second level cache.
+    private static final int PREFETCH_BYTES = 1 << 17;
+
     private final MemorySegment data;
     private final CodeLayout layout;
     private final CodeForm codes;
@@ -15,6 +20,7 @@ final class CodeMatrix extends PackedMatrix {
     private final int chunkLength;
     private final long chunkBytes;
     private final long panelBytes;
+    private final int prefetchChunks;
 
     CodeMatrix(Tensor tensor, ScaleForm scales, MemorySegment data) {
         super(tensor);
@@ -25,6 +31,7 @@ final class CodeMatrix extends PackedMatrix {
         chunkLength = chunkLength(tensor.type());
         chunkBytes = scales.bytes(chunkLength) + codes.bytes(chunkLength);
         panelBytes = data.byteSize() / panels();
+        prefetchChunks = (int) Math.max(1, PREFETCH_BYTES / chunkBytes);
     }
 
     static CodeLayout layout(WeightType type) {
@@ -116,9 +123,13 @@ final class CodeMatrix extends PackedMatrix {
 
     @Override
     public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
+        long end = (panel + 1) * panelBytes;
         for (int from = 0; from < columns(); from += chunkLength) {
             int length = Math.min(chunkLength, columns() - from);
             long at = chunkAt(panel, from);
+            if (from / chunkLength % prefetchChunks == 0) {
+                scratch.prefetched = Prefetch.lines(data, at, Math.min(prefetchChunks * chunkBytes, end - at));
+            }
             scales.expand(data, at, length, scratch.scales, scratch.mins);
             codes.decode(data, at + scales.bytes(length), from, length, x, scratch, acc);
         }

@@ -39,6 +39,9 @@ public final class PanelScratch implements AutoCloseable {
     /// A row of a chunk; `float[chunk]`.
     final float[] row;
 
+    /// Of [dev.railhead.cpu.simd.Prefetch].
+    int prefetched;
+
     private @Nullable PanelCodes codes;
 
     /// @param chunkLength largest chunk
