@@ -7,7 +7,7 @@ import dev.railhead.cpu.simd.Width;
 
 /// Makes [ActivationTiles] of the rows of a matrix product, once for all matrices of the call.
 final class MatmulInput {
-    /// The largest step at once: the usual chunk of a prompt, and a multiple of every tile.
+    /// The largest step at once, a multiple of every tile; a chunk of 512 is one pass over the weights.
     static final int MAX_ROWS = 516;
 
     private static final int BLOCK = BlockQuantizer.BLOCK;
