@@ -14,7 +14,7 @@ public final class GroupSums {
     /// `acc[r] = fma(min[g][r], negated[g], acc[r])` after it.
     ///
     /// @param groups number of groups
-    /// @param rows weight rows, a multiple of 16
+    /// @param rows weight rows, a multiple of 64
     /// @param sums `float[groups][rows]`
     /// @param scales `float[groups][rows]`
     /// @param mins as `scales`; not read without minimums
@@ -24,7 +24,7 @@ public final class GroupSums {
     /// @param acc `float[rows]`
     public static void add(int groups, int rows, float[] sums, float[] scales, float[] mins, boolean hasMins, float[] d,
             int dAt, int blockShift, float[] negated, int negatedAt, float[] acc) {
-        for (int r = 0; r < rows; r += LANES) {
+        for (int r = 0; r < rows; r += 4 * LANES) {
             if (hasMins) {
                 addWithMins(groups, rows, r, sums, scales, mins, d, dAt, blockShift, negated, negatedAt, acc);
             } else {
@@ -33,25 +33,53 @@ public final class GroupSums {
         }
     }
 
+    /// Four vectors, because each is a chain of additions that wait for one another.
     private static void add(int groups, int rows, int r, float[] sums, float[] scales, float[] d, int dAt,
             int blockShift, float[] acc) {
-        FloatVector a = FloatVector.fromArray(FLOATS, acc, r);
-        for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, g * rows + r).mul(d[dAt + (g >> blockShift)]);
-            a = s.fma(FloatVector.fromArray(FLOATS, sums, g * rows + r), a);
+        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, r);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, r + LANES);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, acc, r + 2 * LANES);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, acc, r + 3 * LANES);
+        for (int g = 0, i = r; g < groups; g++, i += rows) {
+            FloatVector x = FloatVector.broadcast(FLOATS, d[dAt + (g >> blockShift)]);
+            a0 = FloatVector.fromArray(FLOATS, scales, i).mul(x).fma(FloatVector.fromArray(FLOATS, sums, i), a0);
+            a1 = FloatVector.fromArray(FLOATS, scales, i + LANES).mul(x)
+                    .fma(FloatVector.fromArray(FLOATS, sums, i + LANES), a1);
+            a2 = FloatVector.fromArray(FLOATS, scales, i + 2 * LANES).mul(x)
+                    .fma(FloatVector.fromArray(FLOATS, sums, i + 2 * LANES), a2);
+            a3 = FloatVector.fromArray(FLOATS, scales, i + 3 * LANES).mul(x)
+                    .fma(FloatVector.fromArray(FLOATS, sums, i + 3 * LANES), a3);
         }
-        a.intoArray(acc, r);
+        a0.intoArray(acc, r);
+        a1.intoArray(acc, r + LANES);
+        a2.intoArray(acc, r + 2 * LANES);
+        a3.intoArray(acc, r + 3 * LANES);
     }
 
     private static void addWithMins(int groups, int rows, int r, float[] sums, float[] scales, float[] mins, float[] d,
             int dAt, int blockShift, float[] negated, int negatedAt, float[] acc) {
-        FloatVector a = FloatVector.fromArray(FLOATS, acc, r);
-        for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, g * rows + r).mul(d[dAt + (g >> blockShift)]);
-            a = s.fma(FloatVector.fromArray(FLOATS, sums, g * rows + r), a);
-            FloatVector m = FloatVector.fromArray(FLOATS, mins, g * rows + r);
-            a = m.fma(FloatVector.broadcast(FLOATS, negated[negatedAt + g]), a);
+        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, r);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, r + LANES);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, acc, r + 2 * LANES);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, acc, r + 3 * LANES);
+        for (int g = 0, i = r; g < groups; g++, i += rows) {
+            FloatVector x = FloatVector.broadcast(FLOATS, d[dAt + (g >> blockShift)]);
+            FloatVector n = FloatVector.broadcast(FLOATS, negated[negatedAt + g]);
+            a0 = FloatVector.fromArray(FLOATS, scales, i).mul(x).fma(FloatVector.fromArray(FLOATS, sums, i), a0);
+            a0 = FloatVector.fromArray(FLOATS, mins, i).fma(n, a0);
+            a1 = FloatVector.fromArray(FLOATS, scales, i + LANES).mul(x)
+                    .fma(FloatVector.fromArray(FLOATS, sums, i + LANES), a1);
+            a1 = FloatVector.fromArray(FLOATS, mins, i + LANES).fma(n, a1);
+            a2 = FloatVector.fromArray(FLOATS, scales, i + 2 * LANES).mul(x)
+                    .fma(FloatVector.fromArray(FLOATS, sums, i + 2 * LANES), a2);
+            a2 = FloatVector.fromArray(FLOATS, mins, i + 2 * LANES).fma(n, a2);
+            a3 = FloatVector.fromArray(FLOATS, scales, i + 3 * LANES).mul(x)
+                    .fma(FloatVector.fromArray(FLOATS, sums, i + 3 * LANES), a3);
+            a3 = FloatVector.fromArray(FLOATS, mins, i + 3 * LANES).fma(n, a3);
         }
-        a.intoArray(acc, r);
+        a0.intoArray(acc, r);
+        a1.intoArray(acc, r + LANES);
+        a2.intoArray(acc, r + 2 * LANES);
+        a3.intoArray(acc, r + 3 * LANES);
     }
 }

@@ -18,7 +18,7 @@ public final class ShortGroupSums {
     ///
     /// @param size activation rows, 1 or even
     /// @param groups number of groups
-    /// @param rows weight rows, a multiple of 32
+    /// @param rows weight rows, a multiple of 64
     /// @param sums `short[groups][size][rows]`
     /// @param scales `float[groups][rows]`
     /// @param mins as `scales`; not read without minimums
@@ -34,7 +34,7 @@ public final class ShortGroupSums {
             int xsumsAt, float[] acc,
             int accAt) {
         if (size == 1) {
-            for (int r = 0; r < rows; r += LANES) {
+            for (int r = 0; r < rows; r += 4 * LANES) {
                 if (hasMins) {
                     oneWithMins(groups, rows, r, sums, scales, mins, r, d, dAt, blockShift, negated, center, xsums,
                             xsumsAt, acc, accAt + r);
@@ -57,31 +57,66 @@ public final class ShortGroupSums {
         }
     }
 
+    /// Four vectors, because each is a chain of additions that wait for one another.
     private static void one(int groups, int rows, int at, short[] sums, float[] scales, int scalesAt, float[] d,
             int dAt,
             int blockShift, float[] acc, int accAt) {
-        FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
+        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, acc, accAt + 2 * LANES);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, acc, accAt + 3 * LANES);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
-            a = s.fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, at + g * rows)
-                    .convertShape(VectorOperators.S2F, FLOATS, 0)), a);
+            int i = at + g * rows;
+            int s = scalesAt + g * rows;
+            FloatVector x = FloatVector.broadcast(FLOATS, d[dAt + (g >> blockShift)]);
+            a0 = FloatVector.fromArray(FLOATS, scales, s).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i).convertShape(VectorOperators.S2F, FLOATS, 0)), a0);
+            a1 = FloatVector.fromArray(FLOATS, scales, s + LANES).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i + LANES).convertShape(VectorOperators.S2F, FLOATS, 0)), a1);
+            a2 = FloatVector.fromArray(FLOATS, scales, s + 2 * LANES).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i + 2 * LANES).convertShape(VectorOperators.S2F, FLOATS, 0)), a2);
+            a3 = FloatVector.fromArray(FLOATS, scales, s + 3 * LANES).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i + 3 * LANES).convertShape(VectorOperators.S2F, FLOATS, 0)), a3);
         }
-        a.intoArray(acc, accAt);
+        a0.intoArray(acc, accAt);
+        a1.intoArray(acc, accAt + LANES);
+        a2.intoArray(acc, accAt + 2 * LANES);
+        a3.intoArray(acc, accAt + 3 * LANES);
     }
 
     private static void oneWithMins(int groups, int rows, int at, short[] sums, float[] scales, float[] mins,
             int scalesAt,
             float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt, float[] acc,
             int accAt) {
-        FloatVector a = FloatVector.fromArray(FLOATS, acc, accAt);
+        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, acc, accAt + 2 * LANES);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, acc, accAt + 3 * LANES);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows).mul(d[dAt + (g >> blockShift)]);
-            a = s.fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, at + g * rows)
-                    .convertShape(VectorOperators.S2F, FLOATS, 0)).add(center * xsums[xsumsAt + g]), a);
-            FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
-            a = m.fma(FloatVector.broadcast(FLOATS, negated[xsumsAt + g]), a);
+            int i = at + g * rows;
+            int s = scalesAt + g * rows;
+            FloatVector x = FloatVector.broadcast(FLOATS, d[dAt + (g >> blockShift)]);
+            FloatVector n = FloatVector.broadcast(FLOATS, negated[xsumsAt + g]);
+            FloatVector z = FloatVector.broadcast(FLOATS, center * xsums[xsumsAt + g]);
+            a0 = FloatVector.fromArray(FLOATS, scales, s).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i).convertShape(VectorOperators.S2F, FLOATS, 0)).add(z), a0);
+            a0 = FloatVector.fromArray(FLOATS, mins, s).fma(n, a0);
+            a1 = FloatVector.fromArray(FLOATS, scales, s + LANES).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i + LANES).convertShape(VectorOperators.S2F, FLOATS, 0)).add(z), a1);
+            a1 = FloatVector.fromArray(FLOATS, mins, s + LANES).fma(n, a1);
+            a2 = FloatVector.fromArray(FLOATS, scales, s + 2 * LANES).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i + 2 * LANES).convertShape(VectorOperators.S2F, FLOATS, 0)).add(z),
+                    a2);
+            a2 = FloatVector.fromArray(FLOATS, mins, s + 2 * LANES).fma(n, a2);
+            a3 = FloatVector.fromArray(FLOATS, scales, s + 3 * LANES).mul(x).fma(((FloatVector) ShortVector
+                    .fromArray(HALF_SHORTS, sums, i + 3 * LANES).convertShape(VectorOperators.S2F, FLOATS, 0)).add(z),
+                    a3);
+            a3 = FloatVector.fromArray(FLOATS, mins, s + 3 * LANES).fma(n, a3);
         }
-        a.intoArray(acc, accAt);
+        a0.intoArray(acc, accAt);
+        a1.intoArray(acc, accAt + LANES);
+        a2.intoArray(acc, accAt + 2 * LANES);
+        a3.intoArray(acc, accAt + 3 * LANES);
     }
 
     /// Two activation rows by two vectors: what is loaded is used twice, and the method is small enough to be inlined
