@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.railhead.cpu.simd.ByteLanes;
+import dev.railhead.cpu.simd.ScalarQuantizer;
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.KvLayout;
 import java.lang.foreign.MemorySegment;
@@ -17,33 +18,12 @@ final class Q8_0Pages implements PageForm {
     private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(Width.ORDER);
     private static final int PAGE = KvLayout.PAGE_LENGTH;
     private static final int BLOCK = KvLayout.BLOCK;
-    private static final float MAX = 127f;
-
-    /// Adding and subtracting 1.5 · 2^23 rounds to the nearest integer, ties to even.
-    private static final float ROUND = 12582912f;
-
-    /// Scales below count as zero: their inverse would be near infinity.
-    private static final float TINY_SCALE = 0x1p-100f;
 
     private Q8_0Pages() {}
 
-    /// The scale of a block.
-    private static float scale(float[] x, int from, int count) {
-        float amax = 0f;
-        for (int i = from; i < from + count; i++) {
-            amax = Math.max(amax, Math.abs(x[i]));
-        }
-        float d = amax / MAX;
-        return d < TINY_SCALE ? 0f : d;
-    }
-
     /// The code of a number; no number counts as 0.
     private static byte code(float x, float id) {
-        return (byte) (int) ((x * id + ROUND) - ROUND);
-    }
-
-    private static float inverse(float d) {
-        return d == 0f ? 0f : 1f / d;
+        return (byte) (int) ScalarQuantizer.code(x, id);
     }
 
     @Override
@@ -51,8 +31,8 @@ final class Q8_0Pages implements PageForm {
         for (int block = 0; block * BLOCK < length; block++) {
             int first = block * BLOCK;
             int end = Math.min(first + BLOCK, length);
-            float d = scale(k, from + first, end - first);
-            float id = inverse(d);
+            float d = ScalarQuantizer.scale(k, from + first, end - first);
+            float id = ScalarQuantizer.inverse(d);
             page.set(FLOAT, scales + ((long) block * PAGE + j) * Float.BYTES, d);
             for (int i = first; i < end; i++) {
                 page.set(JAVA_BYTE, at + (long) i * PAGE + j, code(k[from + i], id));
@@ -65,8 +45,8 @@ final class Q8_0Pages implements PageForm {
         for (int block = 0; block * BLOCK < length; block++) {
             int first = block * BLOCK;
             int end = Math.min(first + BLOCK, length);
-            float d = scale(v, from + first, end - first);
-            float id = inverse(d);
+            float d = ScalarQuantizer.scale(v, from + first, end - first);
+            float id = ScalarQuantizer.inverse(d);
             page.set(FLOAT, scales + ((long) j * KvLayout.blocks(length) + block) * Float.BYTES, d);
             for (int i = first; i < end; i++) {
                 page.set(JAVA_BYTE, at + (long) j * length + i, code(v[from + i], id));

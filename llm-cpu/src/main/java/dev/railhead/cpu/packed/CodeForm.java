@@ -27,14 +27,19 @@ abstract class CodeForm {
     /// Whether a minimum is subtracted.
     final boolean hasMins;
 
-    /// Groups of a block as a shift: 0 for one, 1 for two.
+    /// Of [#blockShift(int)].
     final int blockShift;
 
     CodeForm(CodeLayout layout) {
         lowest = layout.lowest();
         groupSize = layout.groupSize();
         hasMins = layout.hasMins();
-        blockShift = groupSize == BLOCK ? 0 : 1;
+        blockShift = blockShift(groupSize);
+    }
+
+    /// Groups of a block as a shift: 0 for one, 1 for two.
+    static int blockShift(int groupSize) {
+        return groupSize == BLOCK ? 0 : 1;
     }
 
     /// The form for codes of so many bits.

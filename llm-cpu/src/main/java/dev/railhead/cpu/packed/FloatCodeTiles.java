@@ -22,7 +22,7 @@ final class FloatCodeTiles {
         int negatedAt = start * (columns / groupSize) + from / groupSize * size;
         for (int row = 0; row < panelRows; row += GroupTile.ROWS) {
             GroupTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PITCH, length, groupSize, x.codes, xAt,
-                    chunk.scales, chunk.mins, hasMins, row, PANEL, x.scales, dAt, groupSize == BLOCK ? 0 : 1,
+                    chunk.scales, chunk.mins, hasMins, row, PANEL, x.scales, dAt, CodeForm.blockShift(groupSize),
                     x.negated(groupSize), negatedAt, acc, start * PANEL + row, PANEL);
         }
     }

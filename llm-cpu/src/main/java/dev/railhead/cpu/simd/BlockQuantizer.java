@@ -16,15 +16,15 @@ public final class BlockQuantizer {
     /// Values whose sum is wanted.
     public static final int HALF = 16;
 
-    private static final float MAX = 127f;
+    static final float MAX = 127f;
     private static final int ABS = 0x7FFFFFFF;
 
     /// Adding 1.5 · 2^23 rounds to the nearest integer, ties to even, which then is in the low bits; those of a NaN that the
     /// processor makes are 0.
-    private static final float ROUND = 12582912f;
+    static final float ROUND = 12582912f;
 
     /// Scales below count as zero: their inverse would be near infinity.
-    private static final float TINY_SCALE = 0x1p-100f;
+    static final float TINY_SCALE = 0x1p-100f;
 
     private BlockQuantizer() {}
 
@@ -50,7 +50,7 @@ public final class BlockQuantizer {
     /// @param out receives integers −127 … 127, or no number for what is none, from `outAt`
     /// @return their sum, in which what is no number is 0
     public static float codes(float[] x, int at, float d, float[] out, int outAt) {
-        float id = d == 0f ? 0f : 1f / d;
+        float id = ScalarQuantizer.inverse(d);
         IntVector sum = IntVector.zero(INTS);
         for (int i = 0; i < HALF; i += LANES) {
             FloatVector rounded = FloatVector.fromArray(FLOATS, x, at + i).mul(id).add(ROUND);
@@ -67,7 +67,7 @@ public final class BlockQuantizer {
     /// @param out receives integers −127 … 127, and 0 for what is no number, from `outAt`
     /// @return their sum
     public static float pairs(float[] x, int at, float d, int[] out, int outAt) {
-        float id = d == 0f ? 0f : 1f / d;
+        float id = ScalarQuantizer.inverse(d);
         IntVector sum = IntVector.zero(INTS);
         for (int i = 0; i < HALF; i += LANES) {
             IntVector bits = FloatVector.fromArray(FLOATS, x, at + i).mul(id).add(ROUND).reinterpretAsInts();
