@@ -3,7 +3,8 @@ package dev.railhead;
 /// What a model needs in memory, in bytes. Estimates are from the header of the file.
 ///
 /// @param fileBytes size of the weights in the file (mapped or read once)
-/// @param weightBytes weights in anonymous memory: the packed size, or 0 for [LoadMode#MAPPED]
+/// @param weightBytes weights in anonymous memory: the packed size; vectors only for [LoadMode#MAPPED] and when a
+///     [PackedCache] holds the matrices
 /// @param kvCacheBytesPerSession keys and values of one session at its full context
 /// @param scratchBytes activations and other working memory of the model
 /// @param vocabularyBytes heap of the tokenizer

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 ///     for llama2.c's files, so that they compute as they were made to, and [KvCacheType#F16] for every other
 /// @param backend name of the backend, for example `cpu` or `reference`; null means the fastest that works here
 /// @param tokenizer a llama2.c `tokenizer.bin`; null means the file of that name beside the checkpoint
+/// @param packedCache where packed weights are kept for the next load; null means nowhere. Without effect for
+///     [LoadMode#MAPPED], for models that are no files, and for backends that can't use it.
 /// @param progress is told how far loading is
 public record ModelOptions(LoadMode loadMode, int threads, int contextLength, int prefillChunk,
         OptionalLong memoryBudget, @Nullable KvCacheType kvCacheType, @Nullable String backend,
-        @Nullable Path tokenizer, LoadProgress progress) {
+        @Nullable Path tokenizer, @Nullable PackedCache packedCache, LoadProgress progress) {
     /// Prompt tokens per step unless told otherwise: enough to make the matrix products compute-bound, small enough
     /// that cancellation is prompt and activations stay in cache.
     public static final int DEFAULT_PREFILL_CHUNK = 256;
@@ -53,65 +55,68 @@ public record ModelOptions(LoadMode loadMode, int threads, int contextLength, in
     /// Packed weights, all processors, the model's own context length, a KV cache to suit the weights, no progress.
     public static ModelOptions defaults() {
         return new ModelOptions(LoadMode.PACKED, 0, 0, DEFAULT_PREFILL_CHUNK, OptionalLong.empty(), null, null,
-                null, LoadProgress.NONE);
+                null, null, LoadProgress.NONE);
     }
 
     /// These options with another load mode.
     public ModelOptions withLoadMode(LoadMode mode) {
         return new ModelOptions(mode, threads, contextLength, prefillChunk, memoryBudget, kvCacheType, backend,
-                tokenizer, progress);
+                tokenizer, packedCache, progress);
     }
 
     /// These options with another number of threads; 0 means one per available processor.
     public ModelOptions withThreads(int count) {
         return new ModelOptions(loadMode, count, contextLength, prefillChunk, memoryBudget, kvCacheType, backend,
-                tokenizer,
-                progress);
+                tokenizer, packedCache, progress);
     }
 
     /// These options with another context length, in tokens; 0 means the model's own.
     public ModelOptions withContextLength(int tokens) {
         return new ModelOptions(loadMode, threads, tokens, prefillChunk, memoryBudget, kvCacheType, backend, tokenizer,
-                progress);
+                packedCache, progress);
     }
 
     /// These options with another prefill chunk, in tokens.
     public ModelOptions withPrefillChunk(int tokens) {
         return new ModelOptions(loadMode, threads, contextLength, tokens, memoryBudget, kvCacheType, backend, tokenizer,
-                progress);
+                packedCache, progress);
     }
 
     /// These options with a memory budget in bytes.
     public ModelOptions withMemoryBudget(long bytes) {
         return new ModelOptions(loadMode, threads, contextLength, prefillChunk, OptionalLong.of(bytes), kvCacheType,
                 backend,
-                tokenizer, progress);
+                tokenizer, packedCache, progress);
     }
 
     /// These options with another way of keeping keys and values; null means as suits the weights.
     public ModelOptions withKvCacheType(@Nullable KvCacheType type) {
         return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, type, backend, tokenizer,
-                progress);
+                packedCache, progress);
     }
 
     /// These options with a backend chosen by name; null means the fastest that works here.
     public ModelOptions withBackend(@Nullable String name) {
         return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, kvCacheType, name,
-                tokenizer,
-                progress);
+                tokenizer, packedCache, progress);
     }
 
     /// These options with the tokenizer file of a llama2.c checkpoint; null means `tokenizer.bin` beside it.
     public ModelOptions withTokenizer(@Nullable Path file) {
         return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, kvCacheType, backend,
-                file, progress);
+                file, packedCache, progress);
+    }
+
+    /// These options with a place where packed weights are kept for the next load; null means nowhere.
+    public ModelOptions withPackedCache(@Nullable PackedCache cache) {
+        return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, kvCacheType, backend,
+                tokenizer, cache, progress);
     }
 
     /// These options with a progress listener.
     public ModelOptions withProgress(LoadProgress listener) {
         return new ModelOptions(loadMode, threads, contextLength, prefillChunk, memoryBudget, kvCacheType, backend,
-                tokenizer,
-                listener);
+                tokenizer, packedCache, listener);
     }
 
     /// The threads that will compute: the option, or one per available processor.

@@ -2,6 +2,7 @@ package dev.railhead.spi;
 
 import dev.railhead.LoadMode;
 import java.lang.foreign.Arena;
+import java.util.Optional;
 
 /// The operations a model is put together from. Every backend follows `docs/arithmetic.md` to the last bit, so that
 /// results don't depend on the backend, on threads or on how rows are grouped into steps.
@@ -26,6 +27,23 @@ public interface Backend extends AutoCloseable {
     /// @param mode copy or compute from the data
     /// @param arena owns the memory; closed after the backend
     Matrix pack(Tensor tensor, LoadMode mode, Arena arena);
+
+    /// Names everything that the bytes of [Matrix#packed] depend on beside the tensor: backend, version, byte order. Bytes that
+    /// were made under another name are not given to [#restore]. Empty, as by default, if this backend can't restore matrices.
+    default Optional<String> packedLayout() {
+        return Optional.empty();
+    }
+
+    /// Makes a matrix of bytes that [Matrix#packed] gave for the same tensor under the same [#packedLayout()]. Wrong bytes of
+    /// the right size give wrong values and do no other harm.
+    ///
+    /// @param tensor its data is not read
+    /// @param packed read while computing, not copied; valid until the backend is closed. When bytes mapped from a file are
+    ///     gone, operations throw an [InternalError], and the JVM goes on.
+    /// @throws IllegalArgumentException if form or size are not those of the tensor
+    default Matrix restore(Tensor tensor, PackedBytes packed) {
+        throw new UnsupportedOperationException("backend '" + name() + "' can't restore packed matrices");
+    }
 
     /// `out[i] = weights[i] · in` for each row, for each i: several matrices that read the same input. Quantized
     /// matrices

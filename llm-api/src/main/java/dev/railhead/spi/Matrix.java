@@ -1,5 +1,7 @@
 package dev.railhead.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /// A weight matrix in the form a backend computes with: `rows` outputs of `columns` inputs each. Immutable and
 /// thread-safe; its memory belongs to the arena it was packed into.
 public interface Matrix {
@@ -14,6 +16,11 @@ public interface Matrix {
 
     /// Bytes of anonymous memory it takes; 0 when it is computed from a mapped file.
     long bytes();
+
+    /// The packed bytes, for [Backend#restore]; null if they can't be kept.
+    default @Nullable PackedBytes packed() {
+        return null;
+    }
 
     /// The values of one row, equal bit for bit to [WeightType#decode].
     ///

@@ -3,6 +3,7 @@ package dev.railhead.cli;
 import dev.railhead.LoadMode;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
+import dev.railhead.PackedCache;
 import dev.railhead.demo.DemoModel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,13 @@ final class LoadOptions {
             + "Default: packed.")
     private LoadMode loadMode = LoadMode.PACKED;
 
+    @Option(names = "--packed-cache", description = "Keep the packed weights in a file beside the model, as large as the model; "
+            + "the next load maps it.")
+    private boolean packedCache;
+
+    @Option(names = "--packed-cache-dir", paramLabel = "DIR", description = "Keep that file in DIR instead.")
+    private @Nullable Path packedCacheDirectory;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -54,10 +62,17 @@ final class LoadOptions {
     ModelOptions toModelOptions() {
         try {
             return ModelOptions.defaults().withLoadMode(loadMode).withThreads(threads).withContextLength(context)
-                    .withBackend(backend).withTokenizer(selection.tokenizer);
+                    .withBackend(backend).withTokenizer(selection.tokenizer).withPackedCache(packedCache());
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private @Nullable PackedCache packedCache() {
+        if (packedCacheDirectory != null) {
+            return PackedCache.in(packedCacheDirectory);
+        }
+        return packedCache ? PackedCache.besideModel() : null;
     }
 
     /// Loads the model with a progress bar.

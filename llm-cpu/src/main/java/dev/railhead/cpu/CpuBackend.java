@@ -1,6 +1,7 @@
 package dev.railhead.cpu;
 
 import dev.railhead.LoadMode;
+import dev.railhead.cpu.packed.PackedForms;
 import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.cpu.packed.Packer;
 import dev.railhead.cpu.simd.Width;
@@ -9,9 +10,11 @@ import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvRows;
 import dev.railhead.spi.Matrix;
+import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.RopeStyle;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /// The operations with the Vector API, on the threads of the shared [WorkerPool].
@@ -55,6 +58,16 @@ final class CpuBackend implements Backend {
     @Override
     public Matrix pack(Tensor tensor, LoadMode mode, Arena arena) {
         return mode == LoadMode.MAPPED ? Packer.map(tensor) : Packer.pack(tensor, arena, this::forEachPanel);
+    }
+
+    @Override
+    public Optional<String> packedLayout() {
+        return Optional.of(PackedForms.layout());
+    }
+
+    @Override
+    public Matrix restore(Tensor tensor, PackedBytes packed) {
+        return PackedForms.restore(tensor, packed);
     }
 
     private void forEachPanel(int count, IntConsumer task) {

@@ -3,6 +3,7 @@ package dev.railhead.gguf;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.railhead.ModelFormatException;
+import dev.railhead.spi.FileStamp;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
@@ -142,6 +143,11 @@ public final class GgufFile implements ModelSource {
         }
         return shards.stream().filter(shard -> shard.file().equals(tensor.file())).findFirst().orElseThrow()
                 .offset(tensor);
+    }
+
+    @Override
+    public List<FileStamp> files() {
+        return MappedFile.stamps(files);
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.railhead.ModelLoadException;
 import dev.railhead.gguf.block.WeightTypes;
+import dev.railhead.spi.FileStamp;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
@@ -144,6 +145,11 @@ public final class Llama2cFile implements ModelSource {
     /// Size of the checkpoint, in bytes.
     public long fileBytes() {
         return file.bytes().byteSize();
+    }
+
+    @Override
+    public List<FileStamp> files() {
+        return MappedFile.stamps(List.of(file));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.railhead.gguf;
 import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelFormatException;
 import dev.railhead.ModelLoadException;
+import dev.railhead.spi.FileStamp;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,44 +16,53 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// A file mapped read-only into memory; the descriptor is closed again at once. Thread-safe.
-final class MappedFile implements AutoCloseable {
+public final class MappedFile implements AutoCloseable {
     private final Path path;
     private final MemorySegment bytes;
     private final FileTime modified;
     private final @Nullable Object key;
+    private final @Nullable FileStamp stamp;
     private final Arena arena;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MappedFile(Path path, MemorySegment bytes, BasicFileAttributes attributes, Arena arena) {
+    private MappedFile(Path path, MemorySegment bytes, BasicFileAttributes attributes, @Nullable FileStamp stamp,
+            Arena arena) {
         this.path = path;
         this.bytes = bytes;
         this.modified = attributes.lastModifiedTime();
         this.key = attributes.fileKey();
+        this.stamp = stamp;
         this.arena = arena;
     }
 
     /// Maps a file. A pending interrupt stays pending and does no harm.
     ///
     /// @throws ModelLoadException if it is missing, unreadable, empty or no regular file
-    static MappedFile open(Path path) {
+    public static MappedFile open(Path path) {
         // Looked at first because opening a FIFO without a writer blocks for ever, and opening a directory succeeds.
         BasicFileAttributes attributes = attributes(path);
         if (!attributes.isRegularFile()) {
             throw new ModelLoadException(path + ": expected a regular file, found "
                     + (attributes.isDirectory() ? "a directory" : "a device, pipe or socket"));
         }
+        Instant now = Instant.now();
+        FileStamp before = FileStamps.of(path);
         Arena arena = Arena.ofShared();
         try {
             MemorySegment bytes = map(path, arena);
             if (bytes.byteSize() == 0) {
                 throw new ModelFormatException(path + ": expected a model, found an empty file");
             }
-            return new MappedFile(path, bytes, attributes, arena);
+            boolean same = before != null && before.equals(FileStamps.of(path)) && FileStamps.isSettled(before, now);
+            return new MappedFile(path, bytes, attributes, same ? before : null, arena);
         } catch (IOException e) {
             arena.close();
             throw failure(path, e);
@@ -109,12 +119,13 @@ final class MappedFile implements AutoCloseable {
         }, e);
     }
 
-    Path path() {
+    /// As it was opened.
+    public Path path() {
         return path;
     }
 
     /// The last part of the path.
-    String name() {
+    public String name() {
         return nameOf(path);
     }
 
@@ -123,8 +134,21 @@ final class MappedFile implements AutoCloseable {
         return name == null ? path.toString() : name.toString();
     }
 
-    MemorySegment bytes() {
+    /// The whole file, read-only.
+    public MemorySegment bytes() {
         return bytes;
+    }
+
+    /// The file as it was opened; null if it was being changed then or just before.
+    @Nullable
+    FileStamp stamp() {
+        return stamp;
+    }
+
+    /// The stamps of several files, or none if one of them has none.
+    static List<FileStamp> stamps(Collection<MappedFile> files) {
+        List<FileStamp> stamps = files.stream().map(MappedFile::stamp).filter(Objects::nonNull).toList();
+        return stamps.size() == files.size() ? stamps : List.of();
     }
 
     /// The exception for a page of the mapping that is gone, which the JVM reports as an `InternalError`.
@@ -136,7 +160,7 @@ final class MappedFile implements AutoCloseable {
     /// one.
     ///
     /// @throws ModelFileChangedException if size or modification time differ
-    void checkUnchanged() {
+    public void checkUnchanged() {
         BasicFileAttributes now;
         try {
             now = Files.readAttributes(path, BasicFileAttributes.class);

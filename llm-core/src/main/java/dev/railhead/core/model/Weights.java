@@ -1,6 +1,5 @@
 package dev.railhead.core.model;
 
-import dev.railhead.LoadMode;
 import dev.railhead.LoadProgress;
 import dev.railhead.ModelFormatException;
 import dev.railhead.spi.Backend;
@@ -16,21 +15,21 @@ import org.jspecify.annotations.Nullable;
 public final class Weights {
     private final ModelSource source;
     private final Backend backend;
-    private final LoadMode mode;
+    private final Packing packing;
     private final Arena arena;
     private final LoadProgress progress;
     private final long totalBytes;
     private long doneBytes;
 
     /// @param source the file
-    /// @param backend packs the matrices
-    /// @param mode copy, or compute from the file
+    /// @param backend computes
+    /// @param packing makes the matrices
     /// @param arena owns the packed weights
     /// @param progress is told after each tensor
-    public Weights(ModelSource source, Backend backend, LoadMode mode, Arena arena, LoadProgress progress) {
+    public Weights(ModelSource source, Backend backend, Packing packing, Arena arena, LoadProgress progress) {
         this.source = source;
         this.backend = backend;
-        this.mode = mode;
+        this.packing = packing;
         this.arena = arena;
         this.progress = progress;
         totalBytes = source.tensors().stream().mapToLong(t -> t.data().byteSize()).sum();
@@ -41,7 +40,7 @@ public final class Weights {
         return source.metadata();
     }
 
-    /// The backend that packs and computes.
+    /// The backend that computes.
     Backend backend() {
         return backend;
     }
@@ -96,7 +95,7 @@ public final class Weights {
     }
 
     private Matrix pack(Tensor tensor) {
-        Matrix matrix = backend.pack(tensor, mode, arena);
+        Matrix matrix = packing.pack(tensor, arena);
         done(tensor);
         return matrix;
     }

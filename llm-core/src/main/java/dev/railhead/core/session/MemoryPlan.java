@@ -3,9 +3,9 @@ package dev.railhead.core.session;
 import dev.railhead.InsufficientMemoryException;
 import dev.railhead.MemoryEstimate;
 import dev.railhead.ModelOptions;
+import dev.railhead.core.cache.PackedWeights;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Hyperparameters;
-import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
@@ -32,8 +32,8 @@ final class MemoryPlan {
     }
 
     /// Plans a model without looking at limits.
-    static MemoryEstimate estimate(ModelSource source, Backend backend, ModelOptions options) {
-        return estimate(source, backend, options, contextLength(source, options));
+    static MemoryEstimate estimate(ModelSource source, PackedWeights weights, ModelOptions options) {
+        return estimate(source, weights, options, contextLength(source, options));
     }
 
     /// The context length asked for, or else the model's own.
@@ -47,10 +47,10 @@ final class MemoryPlan {
     /// Without a context length asked for, the model's own is shortened to what fits.
     ///
     /// @throws InsufficientMemoryException if the model, with the context length asked for, does not fit
-    static MemoryPlan of(ModelSource source, Backend backend, ModelOptions options) {
+    static MemoryPlan of(ModelSource source, PackedWeights weights, ModelOptions options) {
         long limit = Math.min(options.memoryBudget().orElse(Long.MAX_VALUE), MemoryLimits.available());
         int context = contextLength(source, options);
-        MemoryEstimate estimate = estimate(source, backend, options, context);
+        MemoryEstimate estimate = estimate(source, weights, options, context);
         if (estimate.total(1) <= limit) {
             return new MemoryPlan(context, estimate, limit);
         }
@@ -66,10 +66,11 @@ final class MemoryPlan {
         int fitting = (int) Math.min(context, pages * KvLayout.PAGE_LENGTH);
         LOGGER.log(System.Logger.Level.INFO, source.name() + ": context shortened from " + context + " to " + fitting
                 + " positions to fit " + limit + " bytes of memory");
-        return new MemoryPlan(fitting, estimate(source, backend, options, fitting), limit);
+        return new MemoryPlan(fitting, estimate(source, weights, options, fitting), limit);
     }
 
-    private static MemoryEstimate estimate(ModelSource source, Backend backend, ModelOptions options, int context) {
+    private static MemoryEstimate estimate(ModelSource source, PackedWeights weights, ModelOptions options,
+            int context) {
         Metadata metadata = source.metadata();
         long file = 0;
         long packed = 0;
@@ -77,7 +78,7 @@ final class MemoryPlan {
             file += tensor.data().byteSize();
             packed += tensor.shape().length == 1
                     ? tensor.elements() * Float.BYTES
-                    : backend.packedBytes(tensor, options.loadMode());
+                    : weights.anonymousBytes(tensor);
         }
         long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * kvLayout(source, options).pageBytes();
         long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;

@@ -9,6 +9,8 @@ import dev.railhead.ModelMetadata;
 import dev.railhead.ModelOptions;
 import dev.railhead.SamplingDefaults;
 import dev.railhead.Tokenizer;
+import dev.railhead.core.cache.PackedWeights;
+import dev.railhead.core.cache.WeightFile;
 import dev.railhead.core.kv.KvPool;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Graph;
@@ -20,6 +22,7 @@ import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Makes a model of an open file.
 public final class ModelLoader {
@@ -37,6 +40,7 @@ public final class ModelLoader {
     /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
     static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime) {
         Backend backend = null;
+        PackedWeights packed = null;
         Arena arena = Arena.ofShared();
         try {
             // First, because what is missing in a file of another family is not its fault.
@@ -46,33 +50,35 @@ public final class ModelLoader {
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
             KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
-            MemoryPlan plan = MemoryPlan.of(source, backend, options);
+            packed = PackedWeights.of(source, backend, options);
+            MemoryPlan plan = MemoryPlan.of(source, packed, options);
             LoadProgress progress = options.progress();
-            var weights = new Weights(source, backend, options.loadMode(), arena, progress);
+            var weights = new Weights(source, backend, packed, arena, progress);
             Graph graph = Architectures.load(weights, plan.contextLength(), options.prefillChunk());
             boolean mapped = options.loadMode() == LoadMode.MAPPED;
             source.checkUnchanged();
             if (!mapped) {
                 source.close();
+                packed.save();
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
             var pool = new KvPool(kvLayout, plan.kvBudget());
             return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
-                    mapped ? source : null, plan.contextLength()), options, nanoTime);
+                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength()), options, nanoTime);
         } catch (InternalError e) {
             var changed = ModelFileChangedException.gone(source.name(), e);
-            free(backend, arena, source, changed);
+            free(backend, packed, arena, source, changed);
             throw changed;
         } catch (Throwable t) {
-            free(backend, arena, source, t);
+            free(backend, packed, arena, source, t);
             throw t;
         }
     }
 
-    private static void free(@org.jspecify.annotations.Nullable Backend backend, Arena arena, ModelSource source,
-            Throwable cause) {
-        try (ModelSource _ = source; Arena _ = arena; Backend _ = backend) {
-            // closes all three, the backend first
+    private static void free(@Nullable Backend backend, @Nullable PackedWeights packed, Arena arena,
+            ModelSource source, Throwable cause) {
+        try (ModelSource _ = source; PackedWeights _ = packed; Arena _ = arena; Backend _ = backend) {
+            // closes all four, the backend first
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
@@ -83,8 +89,11 @@ public final class ModelLoader {
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
         Architectures.check(source.metadata());
-        try (Backend backend = Backends.create(options.backend(), options.effectiveThreads())) {
-            return MemoryPlan.estimate(source, backend, options);
+        try (Backend backend = Backends.create(options.backend(), options.effectiveThreads());
+                PackedWeights packed = PackedWeights.of(source, backend, options)) {
+            return MemoryPlan.estimate(source, packed, options);
+        } catch (InternalError e) {
+            throw ModelFileChangedException.gone(source.name(), e);
         }
     }
 }

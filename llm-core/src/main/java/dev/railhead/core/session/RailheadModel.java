@@ -2,7 +2,6 @@ package dev.railhead.core.session;
 
 import dev.railhead.ClosedException;
 import dev.railhead.KvCacheType;
-import dev.railhead.LoadMode;
 import dev.railhead.Model;
 import dev.railhead.ModelFileChangedException;
 import dev.railhead.ModelMetadata;
@@ -11,13 +10,13 @@ import dev.railhead.SamplingDefaults;
 import dev.railhead.Session;
 import dev.railhead.TokenProbability;
 import dev.railhead.Tokenizer;
+import dev.railhead.core.cache.WeightFile;
 import dev.railhead.core.kv.KvPool;
 import dev.railhead.core.kv.KvSequence;
 import dev.railhead.core.kv.Step;
 import dev.railhead.core.model.Graph;
 import dev.railhead.core.sampling.LogProbabilities;
 import dev.railhead.spi.Backend;
-import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,9 +35,9 @@ final class RailheadModel implements Model {
 
     /// What a model is made of.
     ///
-    /// @param source the file if the model computes from it, else null
+    /// @param weights the file that the model computes from, null if all weights are in memory
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
-            Graph graph, KvPool pool, Arena arena, @Nullable ModelSource source, int contextLength) {}
+            Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength) {}
 
     private final Parts parts;
     private final ModelOptions options;
@@ -60,7 +59,7 @@ final class RailheadModel implements Model {
     }
 
     private static void free(Parts parts) {
-        try (Arena _ = parts.arena; ModelSource _ = parts.source; KvPool _ = parts.pool; Backend _ = parts.backend) {
+        try (Arena _ = parts.arena; WeightFile _ = parts.weights; KvPool _ = parts.pool; Backend _ = parts.backend) {
             // closes all four, the backend first, whatever one of them throws
         }
     }
@@ -135,10 +134,10 @@ final class RailheadModel implements Model {
             rows.accept(step.reset(stop));
             parts.graph.forward(step);
         } catch (InternalError e) {
-            if (parts.source == null) {
+            if (parts.weights == null) {
                 throw e;
             }
-            ModelFileChangedException gone = ModelFileChangedException.gone(parts.source.name(), e);
+            ModelFileChangedException gone = ModelFileChangedException.gone(parts.weights.name(), e);
             failure = gone;
             throw gone;
         } finally {
@@ -152,9 +151,9 @@ final class RailheadModel implements Model {
         if (earlier != null) {
             throw new ModelFileChangedException(String.valueOf(earlier.getMessage()), earlier);
         }
-        if (options.loadMode() == LoadMode.MAPPED && parts.source != null) {
+        if (parts.weights != null) {
             try {
-                parts.source.checkUnchanged();
+                parts.weights.checkUnchanged();
             } catch (ModelFileChangedException e) {
                 failure = e;
                 throw e;

@@ -52,7 +52,8 @@ public abstract class StepContract {
         MemorySegment memory = arena.allocate(bytes.length, 64);
         memory.copyFrom(MemorySegment.ofArray(bytes));
         file = GgufFile.of("demo", memory);
-        graph = Architectures.load(new Weights(file, backend, LoadMode.PACKED, arena, LoadProgress.NONE), CONTEXT,
+        graph = Architectures.load(new Weights(file, backend,
+                (tensor, memory) -> backend.pack(tensor, LoadMode.PACKED, memory), arena, LoadProgress.NONE), CONTEXT,
                 CAPACITY);
         vocabulary = file.metadata().strings("tokenizer.ggml.tokens").size();
     }

@@ -17,6 +17,11 @@ final class BF16Matrix extends Float16Matrix {
     }
 
     @Override
+    String form() {
+        return PackedForms.BF16;
+    }
+
+    @Override
     int bits(float value) {
         return Float.floatToRawIntBits(value) >>> 16;
     }

@@ -2,6 +2,7 @@ package dev.railhead.cpu.packed;
 
 import dev.railhead.cpu.simd.Prefetch;
 import dev.railhead.spi.CodeLayout;
+import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
@@ -93,8 +94,13 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
+    public PackedBytes packed() {
+        return new PackedBytes(scales.name(), data);
+    }
+
+    @Override
     public long bytes() {
-        return data.byteSize();
+        return anonymousBytes(data);
     }
 
     @Override
@@ -109,9 +115,14 @@ final class CodeMatrix extends PackedMatrix {
 
     @Override
     public void unpack(int panel, int from, int length, PanelScratch out) {
+        MemorySegment in = data;
         long at = chunkAt(panel, from);
-        scales.expand(data, at, length, out.scales, out.mins);
-        codes.unpack(data, at + scales.bytes(length), length, out.useOwn());
+        if (data.isMapped()) {
+            in = out.stage(data, at, scales.bytes(length) + codes.bytes(length));
+            at = 0;
+        }
+        scales.expand(in, at, length, out.scales, out.mins);
+        codes.unpack(in, at + scales.bytes(length), length, out.useOwn());
     }
 
     @Override
@@ -124,14 +135,22 @@ final class CodeMatrix extends PackedMatrix {
     @Override
     public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
         long end = (panel + 1) * panelBytes;
+        MemorySegment in = data;
+        long start = 0; // where `in` begins
         for (int from = 0; from < columns(); from += chunkLength) {
             int length = Math.min(chunkLength, columns() - from);
             long at = chunkAt(panel, from);
             if (from / chunkLength % prefetchChunks == 0) {
-                scratch.prefetched = Prefetch.lines(data, at, Math.min(prefetchChunks * chunkBytes, end - at));
+                long ahead = Math.min(prefetchChunks * chunkBytes, end - at);
+                if (data.isMapped()) {
+                    in = scratch.stage(data, at, ahead);
+                    start = at;
+                } else {
+                    scratch.prefetched = Prefetch.lines(data, at, ahead);
+                }
             }
-            scales.expand(data, at, length, scratch.scales, scratch.mins);
-            codes.decode(data, at + scales.bytes(length), from, length, x, scratch, acc);
+            scales.expand(in, at - start, length, scratch.scales, scratch.mins);
+            codes.decode(in, at - start + scales.bytes(length), from, length, x, scratch, acc);
         }
         return true;
     }

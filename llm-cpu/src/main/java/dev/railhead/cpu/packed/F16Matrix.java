@@ -17,6 +17,11 @@ final class F16Matrix extends Float16Matrix {
     }
 
     @Override
+    String form() {
+        return PackedForms.F16;
+    }
+
+    @Override
     int bits(float value) {
         return Float.floatToFloat16(value);
     }

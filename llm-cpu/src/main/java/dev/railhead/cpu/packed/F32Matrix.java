@@ -5,6 +5,7 @@ import static dev.railhead.cpu.simd.Width.LANES;
 import static dev.railhead.cpu.simd.Width.ORDER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,22 +45,44 @@ final class F32Matrix extends PackedMatrix {
     }
 
     @Override
+    public PackedBytes packed() {
+        return new PackedBytes(PackedForms.F32, data);
+    }
+
+    @Override
     public long bytes() {
-        return data.byteSize();
+        return anonymousBytes(data);
     }
 
     @Override
     public void unpack(int panel, int from, int length, PanelScratch out) {
-        out.weights = data;
-        out.offset = at(panel, from);
+        if (data.isMapped()) {
+            out.weights = out.stage(data, at(panel, from), (long) length * K_BYTES);
+            out.offset = 0;
+        } else {
+            out.weights = data;
+            out.offset = at(panel, from);
+        }
     }
 
     @Override
     public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
-        for (int row = 0; row < PANEL; row += 4 * LANES) {
-            decodeLanes(data, at(panel, 0) + row * Float.BYTES, columns(), x.values, acc, row);
+        if (!data.isMapped()) {
+            decode(data, at(panel, 0), x, acc);
+            return true;
         }
+        long bytes = panelBytes(columns());
+        if (bytes > PanelScratch.STAGED_BYTES) {
+            return false;
+        }
+        decode(scratch.stage(data, at(panel, 0), bytes), 0, x, acc);
         return true;
+    }
+
+    private void decode(MemorySegment in, long at, ActivationTiles x, float[] acc) {
+        for (int row = 0; row < PANEL; row += 4 * LANES) {
+            decodeLanes(in, at + row * Float.BYTES, columns(), x.values, acc, row);
+        }
     }
 
     private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out,

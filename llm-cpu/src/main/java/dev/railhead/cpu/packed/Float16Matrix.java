@@ -4,6 +4,7 @@ import static dev.railhead.cpu.simd.Width.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.railhead.cpu.simd.Width;
+import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -64,25 +65,51 @@ abstract class Float16Matrix extends PackedMatrix {
         return panel * panelBytes(columns()) + (long) pair * PAIR_BYTES + row * Integer.BYTES;
     }
 
+    abstract String form();
+
+    @Override
+    public final PackedBytes packed() {
+        return new PackedBytes(form(), data);
+    }
+
     @Override
     public final long bytes() {
-        return data.byteSize();
+        return anonymousBytes(data);
     }
 
     @Override
     public final void unpack(int panel, int from, int length, PanelScratch out) {
+        int pairs = (length + 1) / 2;
         MemorySegment w = out.useOwn();
+        MemorySegment in = data;
+        long at = laneAt(panel, from / 2, 0);
+        if (data.isMapped()) {
+            in = out.stage(data, at, (long) pairs * PAIR_BYTES);
+            at = 0;
+        }
         for (int row = 0; row < PANEL; row += LANES) {
-            unpackLanes(data, laneAt(panel, from / 2, row), (length + 1) / 2, w, row * Float.BYTES);
+            unpackLanes(in, at + row * Integer.BYTES, pairs, w, row * Float.BYTES);
         }
     }
 
     @Override
     public final boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
-        for (int row = 0; row < PANEL; row += 2 * LANES) {
-            decodeLanes(data, laneAt(panel, 0, row), columns(), x.values, acc, row);
+        if (!data.isMapped()) {
+            decode(data, laneAt(panel, 0, 0), x, acc);
+            return true;
         }
+        long bytes = panelBytes(columns());
+        if (bytes > PanelScratch.STAGED_BYTES) {
+            return false;
+        }
+        decode(scratch.stage(data, laneAt(panel, 0, 0), bytes), 0, x, acc);
         return true;
+    }
+
+    private void decode(MemorySegment in, long at, ActivationTiles x, float[] acc) {
+        for (int row = 0; row < PANEL; row += 2 * LANES) {
+            decodeLanes(in, at + row * Integer.BYTES, columns(), x.values, acc, row);
+        }
     }
 
     @Override

@@ -25,6 +25,11 @@ final class FloatScales extends ScaleForm {
     }
 
     @Override
+    String name() {
+        return "FLOAT_SCALES_" + unitSize;
+    }
+
+    @Override
     int bytes(int length) {
         return length / unitSize * UNIT_BYTES * (hasMins ? 2 : 1);
     }

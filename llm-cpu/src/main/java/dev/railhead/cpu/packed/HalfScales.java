@@ -18,6 +18,11 @@ final class HalfScales extends ScaleForm {
     }
 
     @Override
+    String name() {
+        return "HALF_SCALES";
+    }
+
+    @Override
     int bytes(int length) {
         return length / groupSize * GROUP_BYTES * (hasMins ? 2 : 1);
     }

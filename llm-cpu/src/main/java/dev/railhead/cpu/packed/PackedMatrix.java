@@ -3,6 +3,7 @@ package dev.railhead.cpu.packed;
 import dev.railhead.cpu.simd.FloatTile;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /// A weight matrix as panels of [#PANEL] neighbouring rows, cut along the inner dimension into chunks. Everything above
 /// sees panels and chunks only; how a chunk's bytes look is the form's own business.
@@ -38,6 +39,11 @@ public abstract class PackedMatrix implements Matrix {
     @Override
     public final int columns() {
         return columns;
+    }
+
+    /// Of packed bytes: all, or none if they are mapped from a file.
+    static long anonymousBytes(MemorySegment data) {
+        return data.isMapped() ? 0 : data.byteSize();
     }
 
     /// Number of panels.

@@ -108,7 +108,7 @@ public final class Packer {
         }
     }
 
-    private static void check(Tensor tensor) {
+    static void check(Tensor tensor) {
         if (tensor.rows() > Integer.MAX_VALUE - PackedMatrix.PANEL || tensor.columns() > Integer.MAX_VALUE / 2) {
             throw new UnsupportedModelException(
                     tensor + ": expected fewer than 2^31 rows and 2^30 columns for a matrix");

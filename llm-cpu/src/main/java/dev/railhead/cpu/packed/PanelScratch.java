@@ -12,6 +12,10 @@ public final class PanelScratch implements AutoCloseable {
     /// The smallest group of codes.
     static final int MIN_GROUP = 16;
 
+    /// The largest panel of floats that is copied as a whole for a single row of activations: what a second level cache holds.
+    /// Larger ones take the way of many rows, chunk by chunk.
+    static final int STAGED_BYTES = 1 << 20;
+
     private final Arena arena = Arena.ofShared();
     private final MemorySegment own;
 
@@ -43,6 +47,7 @@ public final class PanelScratch implements AutoCloseable {
     int prefetched;
 
     private @Nullable PanelCodes codes;
+    private @Nullable MemorySegment staged;
 
     /// @param chunkLength largest chunk
     public PanelScratch(int chunkLength) {
@@ -76,6 +81,21 @@ public final class PanelScratch implements AutoCloseable {
             buffer = new PanelCodes(type, CodeMatrix.layout(type), chunkLength);
             codes = buffer;
         }
+        return buffer;
+    }
+
+    /// Copies packed bytes from a mapped file into memory. A page of a mapping can be gone when it is read, as when the file
+    /// was truncated: the JVM makes an `InternalError` of that while it copies, but ends while it runs a vector load. So kernels
+    /// are never given a mapping.
+    ///
+    /// @return holds the bytes from 0 until the next call
+    MemorySegment stage(MemorySegment data, long at, long bytes) {
+        MemorySegment buffer = staged;
+        if (buffer == null || buffer.byteSize() < bytes) {
+            buffer = arena.allocate(bytes, 64);
+            staged = buffer;
+        }
+        MemorySegment.copy(data, at, buffer, 0, bytes);
         return buffer;
     }
 

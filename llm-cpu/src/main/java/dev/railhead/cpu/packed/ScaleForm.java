@@ -16,6 +16,9 @@ abstract class ScaleForm {
 
     static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /// Names the form among those a type can have.
+    abstract String name();
+
     /// Bytes for a chunk of so many k.
     abstract int bytes(int length);
 

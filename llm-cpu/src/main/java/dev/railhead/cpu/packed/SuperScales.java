@@ -26,6 +26,11 @@ final class SuperScales extends ScaleForm {
     }
 
     @Override
+    String name() {
+        return "SUPER_SCALES";
+    }
+
+    @Override
     int bytes(int length) {
         return partBytes(length) * (hasMins ? 2 : 1);
     }

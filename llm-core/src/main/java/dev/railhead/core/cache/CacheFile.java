@@ -1,0 +1,91 @@
+package dev.railhead.core.cache;
+
+import dev.railhead.ModelLoadException;
+import dev.railhead.gguf.MappedFile;
+import dev.railhead.spi.PackedBytes;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// An open cache file, mapped. Thread-safe.
+final class CacheFile implements WeightFile {
+    /// What [dev.railhead.core.model.Weights] adds to a tensor's name for a part of it.
+    private static final Pattern PART = Pattern.compile("\\[\\d+]$");
+
+    private final MappedFile file;
+    private final Map<String, PackedBytes> matrices = new HashMap<>();
+    private final Set<String> tensors = new HashSet<>();
+
+    private CacheFile(MappedFile file) {
+        this.file = file;
+    }
+
+    /// Maps a file and checks all of it but the inner bytes of its sections.
+    ///
+    /// @param layout the backend's
+    /// @param key the model's
+    /// @throws UnusableCacheException if it is not a whole cache file of this layout and model
+    static CacheFile open(Path path, String layout, byte[] key) throws UnusableCacheException {
+        MappedFile mapped;
+        try {
+            mapped = MappedFile.open(path);
+        } catch (ModelLoadException e) {
+            throw new UnusableCacheException(String.valueOf(e.getMessage()), e);
+        }
+        CacheFile cache = new CacheFile(mapped);
+        try {
+            cache.read(layout, key);
+            return cache;
+        } catch (InternalError e) {
+            cache.close();
+            throw new UnusableCacheException("expected a file that stays as it is, found part of it gone", e);
+        } catch (UnusableCacheException | RuntimeException e) {
+            cache.close();
+            throw e;
+        }
+    }
+
+    private void read(String layout, byte[] key) throws UnusableCacheException {
+        CacheHeader header = CacheHeader.read(file.bytes());
+        header.checkSame(layout, key);
+        for (CacheSection section : header.sections()) {
+            PackedBytes packed = new PackedBytes(section.form(), section.in(file.bytes()));
+            if (CacheSection.edges(packed.bytes()) != section.edges()) {
+                throw new UnusableCacheException(
+                        "matrix '" + section.matrix() + "': expected the bytes that were written, found others");
+            }
+            matrices.put(section.matrix(), packed);
+            tensors.add(PART.matcher(section.matrix()).replaceFirst(""));
+        }
+    }
+
+    /// The packed bytes of a matrix; null if the file does not have it.
+    @Nullable
+    PackedBytes matrix(String name) {
+        return matrices.get(name);
+    }
+
+    /// Whether the file has the matrix of a tensor, or one of those that are parts of it.
+    boolean hasPartOf(String tensor) {
+        return tensors.contains(tensor);
+    }
+
+    @Override
+    public String name() {
+        return file.path().toString();
+    }
+
+    @Override
+    public void checkUnchanged() {
+        file.checkUnchanged();
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
