@@ -30,7 +30,7 @@ final class CacheWriter {
         Path directory = cache.toAbsolutePath().getParent();
         Files.createDirectories(directory);
         long space = Files.getFileStore(directory).getUsableSpace();
-        if (space < header.fileBytes()) {
+        if (space != 0 && space < header.fileBytes()) { // 0 also where it can't be told
             throw new IOException("expected " + header.fileBytes() + " bytes of free space, found " + space);
         }
         Path temporary = TemporaryFiles.beside(cache);

@@ -43,12 +43,14 @@ public final class PackedWeights implements Packing, AutoCloseable {
 
     /// Looks for the cache file of a model, if the options say so.
     public static PackedWeights of(ModelSource source, Backend backend, ModelOptions options) {
-        PackedCache cache = options.packedCache();
-        boolean kept = cache != null && options.loadMode() == LoadMode.PACKED;
-        return new PackedWeights(backend, options.loadMode(), kept ? place(source, backend, cache) : null);
+        return new PackedWeights(backend, options.loadMode(), place(source, backend, options));
     }
 
-    private static @Nullable Place place(ModelSource source, Backend backend, PackedCache cache) {
+    private static @Nullable Place place(ModelSource source, Backend backend, ModelOptions options) {
+        PackedCache cache = options.packedCache();
+        if (cache == null || options.loadMode() != LoadMode.PACKED) {
+            return null;
+        }
         Optional<String> layout = backend.packedLayout();
         if (layout.isEmpty()) {
             LOGGER.log(Level.INFO, source.name() + ": packed weights are not kept: the backend '" + backend.name()
@@ -85,15 +87,9 @@ public final class PackedWeights implements Packing, AutoCloseable {
 
     @Override
     public Matrix pack(Tensor tensor, Arena arena) {
-        PackedBytes kept = file == null ? null : file.matrix(tensor.name());
-        if (kept != null) {
-            try {
-                Matrix matrix = backend.restore(tensor, kept);
-                matrices.put(tensor.name(), kept);
-                return matrix;
-            } catch (IllegalArgumentException e) {
-                LOGGER.log(Level.INFO, file.name() + ": " + e.getMessage() + "; it is packed again");
-            }
+        Matrix restored = restore(tensor);
+        if (restored != null) {
+            return restored;
         }
         Matrix matrix = backend.pack(tensor, mode, arena);
         PackedBytes packed = place == null ? null : matrix.packed();
@@ -102,6 +98,21 @@ public final class PackedWeights implements Packing, AutoCloseable {
             complete = false;
         }
         return matrix;
+    }
+
+    private @Nullable Matrix restore(Tensor tensor) {
+        PackedBytes kept = file == null ? null : file.matrix(tensor.name());
+        if (kept == null) {
+            return null;
+        }
+        try {
+            Matrix matrix = backend.restore(tensor, kept);
+            matrices.put(tensor.name(), kept);
+            return matrix;
+        } catch (IllegalArgumentException e) {
+            LOGGER.log(Level.INFO, "packed weights can't be used and are packed again: " + e.getMessage());
+            return null;
+        }
     }
 
     /// Writes the cache file, unless it has all that was packed. Never throws: what can't be written is packed again next time.

@@ -36,7 +36,7 @@ final class TemporaryFiles {
     /// and nobody takes it for abandoned, since that needs one.
     static void lock(FileChannel file) {
         try {
-            file.lock();
+            file.tryLock();
         } catch (IOException e) {
             LOGGER.log(System.Logger.Level.DEBUG, "a file that is being written can't be locked", e);
         }

@@ -53,7 +53,7 @@ public abstract class StepContract {
         memory.copyFrom(MemorySegment.ofArray(bytes));
         file = GgufFile.of("demo", memory);
         graph = Architectures.load(new Weights(file, backend,
-                (tensor, memory) -> backend.pack(tensor, LoadMode.PACKED, memory), arena, LoadProgress.NONE), CONTEXT,
+                (tensor, owner) -> backend.pack(tensor, LoadMode.PACKED, owner), arena, LoadProgress.NONE), CONTEXT,
                 CAPACITY);
         vocabulary = file.metadata().strings("tokenizer.ggml.tokens").size();
     }

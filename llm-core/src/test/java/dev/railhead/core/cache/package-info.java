@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,359 @@
+package dev.railhead.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.railhead.InsufficientMemoryException;
+import dev.railhead.LoadMode;
+import dev.railhead.MemoryEstimate;
+import dev.railhead.Model;
+import dev.railhead.ModelFileChangedException;
+import dev.railhead.ModelOptions;
+import dev.railhead.PackedCache;
+import dev.railhead.Session;
+import dev.railhead.core.cache.PackedWeights;
+import dev.railhead.gguf.block.BlockType;
+import dev.railhead.gguf.block.WeightTypes;
+import dev.railhead.gguf.testing.BytePatcher;
+import dev.railhead.gguf.testing.CapturedLog;
+import dev.railhead.gguf.testing.Resources;
+import dev.railhead.gguf.testing.TinyLlama;
+import dev.railhead.gguf.testing.TinyLlama2c;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Models whose packed weights are kept in a file.
+@Timeout(120)
+class PackedCacheTest {
+    private static final int[] TOKENS = {1, 70, 80, 90, 71};
+    private static final ModelOptions PACKED = ModelOptions.defaults().withBackend(CpuBackendProvider.NAME)
+            .withThreads(2);
+    private static final ModelOptions KEPT = PACKED.withPackedCache(PackedCache.besideModel());
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private Path cache;
+    private CapturedLog log;
+
+    static Stream<BlockType> types() {
+        return WeightTypes.all().stream();
+    }
+
+    @BeforeEach
+    void writeModel() throws IOException, InterruptedException {
+        file = folder.resolve("model.gguf");
+        cache = folder.resolve("model.gguf.railhead");
+        write(TinyLlama.defaults());
+        log = CapturedLog.of(PackedWeights.class);
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        log.close();
+        Resources.assertNoneOf(folder);
+        assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    private void write(TinyLlama model) throws IOException, InterruptedException {
+        write(model.writer().toByteArray());
+    }
+
+    private void write(byte[] model) throws IOException, InterruptedException {
+        Files.write(file, model);
+        Thread.sleep(30); // until the file system's clock ticks: a model that was just written is not kept
+    }
+
+    private float[] logits(ModelOptions options) {
+        try (Model model = Model.load(file, options)) {
+            return logits(model);
+        }
+    }
+
+    private static float[] logits(Model model) {
+        try (Session session = model.newSession()) {
+            session.prefill(TOKENS);
+            float[] many = session.logits();
+            session.decode(99);
+            float[] one = session.logits();
+            float[] both = new float[many.length + one.length];
+            System.arraycopy(many, 0, both, 0, many.length);
+            System.arraycopy(one, 0, both, many.length, one.length);
+            return both;
+        }
+    }
+
+    /// Whether this process has the cache mapped.
+    private boolean isMapped() throws IOException {
+        Assumptions.assumeTrue(Files.isReadable(Path.of("/proc/self/maps")), "this system does not list mappings");
+        try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
+            return mappings.anyMatch(line -> line.contains(cache.getFileName().toString()));
+        }
+    }
+
+    private boolean loadMaps(ModelOptions options) throws IOException {
+        try (Model model = Model.load(file, options)) {
+            return isMapped() && model.contextLength() > 0;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("types")
+    void theNextLoadMapsAndGivesTheSameBits(BlockType type) throws IOException, InterruptedException {
+        write(TinyLlama.of(type));
+        float[] expected = logits(PACKED);
+        try (Model model = Model.load(file, KEPT)) {
+            assertThat(isMapped()).as("first").isFalse();
+            assertThat(logits(model)).containsExactly(expected);
+        }
+        byte[] kept = Files.readAllBytes(cache);
+        FileTime written = Files.getLastModifiedTime(cache);
+        try (Model model = Model.load(file, KEPT.withThreads(1))) {
+            assertThat(isMapped()).as("second").isTrue();
+            assertThat(logits(model)).containsExactly(expected);
+        }
+        assertThat(isMapped()).as("closed").isFalse();
+        assertThat(cache).hasBinaryContent(kept);
+        assertThat(Files.getLastModifiedTime(cache)).isEqualTo(written);
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void llama2cModelsAreKeptToo(int version) throws IOException, InterruptedException {
+        file = folder.resolve("model.bin");
+        cache = folder.resolve("model.bin.railhead");
+        Files.write(folder.resolve("tokenizer.bin"), TinyLlama2c.tokenizer());
+        write(TinyLlama2c.of(version).checkpoint());
+        float[] expected = logits(PACKED);
+        assertThat(logits(KEPT)).containsExactly(expected);
+        assertThat(loadMaps(KEPT)).isTrue();
+        assertThat(logits(KEPT)).containsExactly(expected);
+    }
+
+    @Test
+    void nothingIsKeptUnlessAskedFor() {
+        logits(PACKED);
+        assertThat(cache).doesNotExist();
+    }
+
+    @Test
+    void itCanBeInAnotherDirectory() throws IOException {
+        Path directory = folder.resolve("deep/cache");
+        ModelOptions options = PACKED.withPackedCache(PackedCache.in(directory));
+        float[] expected = logits(options);
+        assertThat(cache).doesNotExist();
+        try (Stream<Path> files = Files.list(directory)) {
+            cache = files.findFirst().orElseThrow();
+        }
+        assertThat(loadMaps(options)).isTrue();
+        assertThat(logits(options)).containsExactly(expected);
+    }
+
+    @Test
+    void aChangedModelIsPackedAgainEvenIfItLooksTheSame() throws IOException, InterruptedException {
+        logits(KEPT);
+        FileTime modified = Files.getLastModifiedTime(file);
+        long size = Files.size(file);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 200] ^= 1; // in the output matrix, not where a sample is
+        write(bytes);
+        Files.setLastModifiedTime(file, modified);
+        Thread.sleep(30);
+        assertThat(Files.size(file)).isEqualTo(size);
+        float[] expected = logits(PACKED);
+        assertThat(logits(KEPT)).containsExactly(expected);
+        assertThat(log.lines()).singleElement().asString().startsWith("INFO " + cache)
+                .endsWith(
+                        "expected the weights of this model, found those of another one or of an earlier state of it");
+        assertThat(loadMaps(KEPT)).isTrue();
+        assertThat(logits(KEPT)).containsExactly(expected);
+    }
+
+    @Test
+    void aReplacedModelIsPackedAgain() throws IOException, InterruptedException {
+        logits(KEPT);
+        FileTime modified = Files.getLastModifiedTime(file);
+        Path other = folder.resolve("other");
+        TinyLlama tiny = TinyLlama.defaults();
+        new TinyLlama(32, 64, 2, 4, 2, 128, tiny.type(), 2).writer().write(other);
+        Files.setLastModifiedTime(other, modified);
+        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+        Thread.sleep(30);
+        assertThat(logits(KEPT)).containsExactly(logits(PACKED));
+        assertThat(loadMaps(KEPT)).isTrue();
+    }
+
+    @Test
+    void aDamagedFileIsReplaced() throws IOException {
+        float[] expected = logits(KEPT);
+        byte[] good = Files.readAllBytes(cache);
+        List<BytePatcher> damages = new ArrayList<>();
+        for (int at : new int[]{0, 8, 12, 16, 20, 24, 32, 70, 100}) {
+            damages.add(new BytePatcher(good).int8(at, good[at] ^ 0x10));
+            damages.add(new BytePatcher(good).truncate(at));
+        }
+        damages.add(new BytePatcher(good).truncate(good.length - 1));
+        damages.add(new BytePatcher(good).int8(good.length - 1, good[good.length - 1] + 1));
+        for (BytePatcher damage : damages) {
+            damage.write(cache);
+            assertThat(logits(KEPT)).containsExactly(expected);
+            assertThat(cache).hasBinaryContent(good);
+        }
+        assertThat(log.lines()).hasSize(damages.size())
+                .allSatisfy(line -> assertThat(line).startsWith("INFO " + cache + ": packed weights can't be used"));
+    }
+
+    @Test
+    void anotherModelsFileIsReplaced() throws IOException, InterruptedException {
+        logits(KEPT);
+        byte[] foreign = Files.readAllBytes(cache);
+        write(TinyLlama.of(WeightTypes.byName("Q4_0")));
+        Files.write(cache, foreign);
+        float[] expected = logits(PACKED);
+        assertThat(logits(KEPT)).containsExactly(expected);
+        assertThat(Files.readAllBytes(cache)).isNotEqualTo(foreign);
+    }
+
+    @Test
+    void whatCantBeWrittenIsAWarningAndNoFailure() throws IOException {
+        Path noDirectory = Files.createFile(folder.resolve("file"));
+        assertThat(logits(PACKED.withPackedCache(PackedCache.in(noDirectory)))).containsExactly(logits(PACKED));
+        assertThat(log.lines()).singleElement().asString().startsWith("WARNING " + noDirectory)
+                .contains("packed weights can't be kept, the next load packs again", "make its directory writable",
+                        "ModelOptions.withPackedCache");
+    }
+
+    @Test
+    void aReadOnlyDirectoryIsAWarningAndNoFailure() throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("readonly"));
+        Assumptions.assumeTrue(directory.toFile().setWritable(false) && !Files.isWritable(directory),
+                "this user can write anywhere");
+        assertThat(logits(PACKED.withPackedCache(PackedCache.in(directory)))).isNotEmpty();
+        assertThat(log.lines()).singleElement().asString().startsWith("WARNING").contains("AccessDeniedException");
+    }
+
+    @Test
+    void anInterruptedLoadSucceedsAndKeepsTheFlag() {
+        Thread.currentThread().interrupt();
+        try (Model model = Model.load(file, KEPT)) {
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(model.contextLength()).isPositive();
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(cache).doesNotExist();
+        assertThat(log.lines()).singleElement().asString().contains("ClosedByInterruptException");
+    }
+
+    @Test
+    void severalThreadsLoadAtOnce() throws Exception {
+        float[] expected = logits(PACKED);
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            for (int round = 0; round < 3; round++) {
+                Files.deleteIfExists(cache);
+                for (Future<float[]> found : threads
+                        .invokeAll(List.<Callable<float[]>>of(() -> logits(KEPT), () -> logits(KEPT),
+                                () -> logits(KEPT), () -> logits(KEPT)))) {
+                    assertThat(found.get()).containsExactly(expected);
+                }
+                assertThat(loadMaps(KEPT)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aModelInUseSurvivesDeletingAndReplacing() throws IOException {
+        float[] expected = logits(KEPT);
+        try (Model model = Model.load(file, KEPT)) {
+            assertThat(isMapped()).isTrue();
+            Path other = Files.write(folder.resolve("other"), new byte[10]);
+            Files.move(other, cache, StandardCopyOption.ATOMIC_MOVE);
+            assertThat(logits(model)).containsExactly(expected);
+            Files.delete(cache);
+            Files.delete(file);
+            assertThat(logits(model)).containsExactly(expected);
+        }
+    }
+
+    @Test
+    void aModelWhoseCacheWasChangedIsOver() throws IOException {
+        logits(KEPT);
+        try (Model model = Model.load(file, KEPT); Session session = model.newSession()) {
+            session.prefill(TOKENS);
+            Files.setLastModifiedTime(cache, FileTime.fromMillis(1));
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> session.decode(5)).isExactlyInstanceOf(ModelFileChangedException.class)
+                        .hasMessageContainingAll(cache.toString(), "load it again");
+            }
+        }
+        assertThat(loadMaps(KEPT)).isTrue();
+    }
+
+    @Test
+    void mappedBytesAreNoAnonymousMemory() {
+        MemoryEstimate before = Model.estimate(file, KEPT);
+        assertThat(before).isEqualTo(Model.estimate(file, PACKED));
+        logits(KEPT);
+        MemoryEstimate after = Model.estimate(file, KEPT);
+        MemoryEstimate mapped = Model.estimate(file, PACKED.withLoadMode(LoadMode.MAPPED));
+        assertThat(after).isEqualTo(mapped);
+        assertThat(after.weightBytes()).isPositive().isLessThan(before.weightBytes() / 10);
+        long budget = after.total(1) + 1000;
+        ModelOptions tight = PACKED.withContextLength(128).withMemoryBudget(budget);
+        assertThatThrownBy(() -> logits(tight)).isInstanceOf(InsufficientMemoryException.class);
+        assertThat(logits(tight.withPackedCache(PackedCache.besideModel()))).isNotEmpty();
+    }
+
+    @Test
+    void whatHasNoPackedFormIsNotKept() throws IOException {
+        assertThat(logits(KEPT.withBackend("reference"))).containsExactly(logits(PACKED));
+        assertThat(log.lines()).containsExactly(
+                "INFO model.gguf: packed weights are not kept: the backend 'reference' can't use them");
+        logits(KEPT.withLoadMode(LoadMode.MAPPED));
+        try (var in = new ByteArrayInputStream(Files.readAllBytes(file));
+                Model model = Model.load("stream.gguf", in, KEPT)) {
+            assertThat(model.contextLength()).isPositive();
+        }
+        assertThat(log.lines()).hasSize(2).last().asString()
+                .startsWith("INFO stream.gguf: packed weights are not kept");
+        assertThat(folder).isDirectoryNotContaining("glob:**.railhead");
+    }
+
+    @Test
+    void fusedMatricesAreKeptInParts() throws IOException, InterruptedException {
+        write(resource("/reference/arch/llama-fused-qkv/model.gguf"));
+        float[] expected = logits(PACKED);
+        logits(KEPT);
+        assertThat(Model.estimate(file, KEPT)).isEqualTo(Model.estimate(file, PACKED.withLoadMode(LoadMode.MAPPED)));
+        assertThat(logits(KEPT)).containsExactly(expected);
+        assertThat(loadMaps(KEPT)).isTrue();
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (var in = PackedCacheTest.class.getResourceAsStream(name)) {
+            return java.util.Objects.requireNonNull(in, name).readAllBytes();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.cpu.packed;
+
+import org.jspecify.annotations.NullMarked;
