@@ -10,7 +10,7 @@ package dev.railhead;
 /// @param vocabularyBytes heap of the tokenizer
 public record MemoryEstimate(long fileBytes, long weightBytes, long kvCacheBytesPerSession, long scratchBytes,
         long vocabularyBytes) {
-    /// The memory of the model with the given number of sessions at full context, without the mapped file.
+    /// The memory of the model with the given number of sessions at full context, without mapped files.
     public long total(int sessions) {
         return weightBytes + kvCacheBytesPerSession * sessions + scratchBytes + vocabularyBytes;
     }

@@ -351,6 +351,25 @@ class PackedCacheTest {
         assertThat(loadMaps(KEPT)).isTrue();
     }
 
+    @Test
+    void everyShardOfASplitModelCounts() throws IOException, InterruptedException {
+        List<Path> shards = TinyLlama.defaults().writer().writeSplit(folder, "tiny", 3);
+        file = shards.getFirst();
+        cache = file.resolveSibling(file.getFileName() + ".railhead");
+        Thread.sleep(30);
+        assertThat(logits(KEPT)).containsExactly(logits(PACKED));
+        for (Path shard : shards) {
+            assertThat(loadMaps(KEPT)).as(shard.toString()).isTrue();
+            FileTime modified = Files.getLastModifiedTime(shard);
+            byte[] bytes = Files.readAllBytes(shard);
+            Files.write(shard, bytes);
+            Files.setLastModifiedTime(shard, modified);
+            Thread.sleep(30);
+            assertThat(loadMaps(KEPT)).as(shard.toString()).isFalse();
+        }
+        assertThat(log.lines()).hasSameSizeAs(shards);
+    }
+
     private static byte[] resource(String name) throws IOException {
         try (var in = PackedCacheTest.class.getResourceAsStream(name)) {
             return java.util.Objects.requireNonNull(in, name).readAllBytes();

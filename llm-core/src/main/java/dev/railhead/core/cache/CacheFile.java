@@ -1,6 +1,6 @@
 package dev.railhead.core.cache;
 
-import dev.railhead.ModelLoadException;
+import dev.railhead.RailheadException;
 import dev.railhead.gguf.MappedFile;
 import dev.railhead.spi.PackedBytes;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class CacheFile implements WeightFile {
         MappedFile mapped;
         try {
             mapped = MappedFile.open(path);
-        } catch (ModelLoadException e) {
+        } catch (RailheadException e) { // missing, no regular file, or changed at this moment
             throw new UnusableCacheException(String.valueOf(e.getMessage()), e);
         }
         CacheFile cache = new CacheFile(mapped);

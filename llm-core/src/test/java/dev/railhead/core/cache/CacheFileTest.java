@@ -8,6 +8,8 @@ import dev.railhead.gguf.testing.BytePatcher;
 import dev.railhead.gguf.testing.Resources;
 import dev.railhead.spi.PackedBytes;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -17,6 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,6 +226,39 @@ class CacheFileTest {
         for (int at : new int[]{4096, 4096 + 4095, 4096 + 9999, 16384, 20480, 24575}) {
             new BytePatcher(good).int8(at, good[at] + 1).write(file);
             refused("expected the bytes that were written, found others");
+        }
+    }
+
+    /// A file that shrinks and grows while it is opened.
+    @Test
+    void aRacingFileIsOpenedOrRefused() throws IOException {
+        byte[] good = Files.readAllBytes(file);
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<Void> disturbance = CompletableFuture.runAsync(() -> disturb(good, done));
+        int refused = 0;
+        for (int i = 0; i < 300; i++) {
+            try {
+                open().close();
+            } catch (UnusableCacheException e) {
+                refused++;
+            }
+        }
+        done.set(true);
+        disturbance.join();
+        assertThat(refused).isPositive();
+    }
+
+    private void disturb(byte[] good, AtomicBoolean done) {
+        Random random = new Random(1);
+        try (RandomAccessFile racing = new RandomAccessFile(file.toFile(), "rw")) {
+            while (!done.get()) {
+                racing.setLength(random.nextInt(good.length));
+                LockSupport.parkNanos(100_000);
+                racing.seek(0);
+                racing.write(good);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
