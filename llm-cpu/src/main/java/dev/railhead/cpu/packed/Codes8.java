@@ -8,8 +8,7 @@ import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
-import dev.railhead.cpu.simd.GroupSums;
-import dev.railhead.cpu.simd.ShortSums;
+import dev.railhead.cpu.simd.PartSums;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
@@ -25,6 +24,9 @@ import jdk.incubator.vector.VectorOperators;
 final class Codes8 extends CodeForm {
     /// The low nibble counts from here.
     private static final int BIAS = 8;
+
+    /// What the high nibble counts.
+    private static final float HIGH = 16f;
 
     Codes8(CodeLayout layout) {
         super(layout);
@@ -95,9 +97,9 @@ final class Codes8 extends CodeForm {
                         scratch.shortSums, g * 2 * PANEL + row);
             }
         }
-        ShortSums.joinHalves(groups, PANEL, scratch.shortSums, BIAS, xsums, group, scratch.sums);
-        GroupSums.add(groups, PANEL, scratch.sums, scratch.scales, scratch.mins, hasMins, x.scales, from / BLOCK,
-                blockShift, x.negated(groupSize), group, acc);
+        PartSums.add(groups, PANEL, scratch.shortSums, HIGH, scratch.scales, scratch.mins, hasMins, x.scales,
+                from / BLOCK,
+                blockShift, x.negated(groupSize), BIAS, xsums, group, acc);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

@@ -27,10 +27,8 @@ public final class PanelScratch implements AutoCloseable {
     /// Minimums of the groups, as `scales`.
     public final float[] mins;
 
-    /// Sums of the groups, for a single row of activations.
-    final float[] sums;
-
-    /// Sums of the groups of a tile; `short[chunk / groupSize][size][PANEL]`. Of a single row also sums of parts of groups.
+    /// Sums of the groups of a tile; `short[chunk / groupSize][size][PANEL]`. Of a single row two for a group, where one does
+    /// not hold it.
     final short[] shortSums;
 
     /// Unpacked weights on the heap, `float[chunk][PANEL]`, for forms that are unpacked value by value.
@@ -51,7 +49,6 @@ public final class PanelScratch implements AutoCloseable {
         weights = own;
         scales = new float[values / MIN_GROUP];
         mins = new float[values / MIN_GROUP];
-        sums = new float[values / MIN_GROUP];
         shortSums = new short[values / MIN_GROUP * Width.TILE_ROWS];
         staging = new float[values];
         row = new float[chunkLength];
