@@ -63,7 +63,7 @@ final class Codes8 extends CodeForm {
     @Override
     void unpack(MemorySegment data, long at, int length, MemorySegment out) {
         for (int row = 0; row < PANEL; row += SHORT_LANES) {
-            unpackLanes(data, byteAt(at, 0, row), length, out, row * Float.BYTES);
+            unpackLanes(data, byteAt(at, 0, row), length, out, PanelScratch.sliceAt(length, row));
         }
     }
 
@@ -71,7 +71,7 @@ final class Codes8 extends CodeForm {
         for (int k = 0; k < length; k++) {
             ShortVector v = (ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * PANEL, ORDER)
                     .convertShape(VectorOperators.B2S, SHORTS, 0);
-            long row = to + k * FloatCodeTiles.PITCH;
+            long row = to + k * PanelScratch.SLICE_PITCH;
             v.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, row, ORDER);
             v.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
                     row + LANES * Float.BYTES, ORDER);

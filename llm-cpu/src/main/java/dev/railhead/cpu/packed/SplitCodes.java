@@ -95,7 +95,8 @@ abstract class SplitCodes extends CodeForm {
             for (int j = 0; j < unit; j++) {
                 unpackLanes(data, nibbleAt(at, j, lane), highAt(at, length, 0, lane), length / unit, unit,
                         highShift(j, 0), highBits, (short) center, out,
-                        (long) j * FloatCodeTiles.PITCH + lane * Float.BYTES);
+                        PanelScratch.sliceAt(length, lane) + j * PanelScratch.SLICE_PITCH,
+                        PanelScratch.sliceAt(length, HALF_PANEL));
             }
         }
     }
@@ -103,7 +104,7 @@ abstract class SplitCodes extends CodeForm {
     /// One k of each unit, whose upper bits begin at `shift`. Upper bits go to the top of a lane, so that shifting them down
     /// to their place above the nibble extends the sign.
     private static void unpackLanes(MemorySegment data, long nibbles, long high, int units, int unit, int shift,
-            int highBits, short center, MemorySegment out, long to) {
+            int highBits, short center, MemorySegment out, long to, long half) {
         int top = Short.SIZE - highBits;
         int down = top - NIBBLE;
         for (int u = 0; u < units; u++) {
@@ -121,11 +122,11 @@ abstract class SplitCodes extends CodeForm {
             v = v.lanewise(VectorOperators.ASHR, NIBBLE);
             ShortVector c1 = w1.lanewise(VectorOperators.XOR, w1.lanewise(VectorOperators.XOR, v).and(LOW_MASK))
                     .add(center);
-            long k = to + (long) u * unit * FloatCodeTiles.PITCH;
+            long k = to + u * unit * PanelScratch.SLICE_PITCH;
             c0.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
             c0.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
                     k + LANES * Float.BYTES, ORDER);
-            k += HALF_PANEL * Float.BYTES;
+            k += half;
             c1.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
             c1.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
                     k + LANES * Float.BYTES, ORDER);
