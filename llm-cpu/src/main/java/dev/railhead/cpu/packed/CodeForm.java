@@ -69,7 +69,12 @@ abstract class CodeForm {
     abstract ActivationTiles.Input input();
 
     /// Makes of the codes of a chunk what [#multiply] reads.
-    abstract void unpack(MemorySegment data, long at, int length, MemorySegment out);
+    abstract void unpack(MemorySegment data, long at, int length, PanelScratch out);
+
+    /// As [#unpack], for few rows of activations.
+    void unpackFew(MemorySegment data, long at, int length, PanelScratch out) {
+        unpack(data, at, length, out);
+    }
 
     /// Adds the products of an unpacked chunk with a tile of activation rows to the outputs.
     ///
@@ -85,11 +90,13 @@ abstract class CodeForm {
 
     /// Adds the products of a chunk with a single row of activations to the outputs, straight from the packed bytes.
     ///
+    /// @param start the row, a tile of its own
+    /// @param columns length of a whole row
     /// @param from first k of the chunk, in the row
     /// @param scratch has the chunk's scales and minimums
-    /// @param acc `float[PANEL]`
-    abstract void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
-            float[] acc);
+    /// @param acc `float[rows][PANEL]`
+    abstract void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
+            PanelScratch scratch, float[] acc);
 
     static byte get(MemorySegment data, long at) {
         return data.get(JAVA_BYTE, at);

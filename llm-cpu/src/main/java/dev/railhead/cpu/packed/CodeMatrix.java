@@ -103,15 +103,33 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public ActivationTiles.Input input(int activationRows) {
-        return activationRows == 1 ? ActivationTiles.Input.PAIRS : codes.input();
+    public ActivationTiles.Input input() {
+        return codes.input();
     }
 
     @Override
-    public void unpack(int panel, int from, int length, PanelScratch out) {
+    public ActivationTiles.Input singleInput() {
+        return ActivationTiles.Input.PAIRS;
+    }
+
+    @Override
+    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
         long at = chunkAt(panel, from);
+        if (few && from / chunkLength % prefetchChunks == 0) {
+            long end = (panel + 1) * panelBytes;
+            out.prefetched = Prefetch.lines(data, at, Math.min(prefetchChunks * chunkBytes, end - at));
+        }
         scales.expand(data, at, length, out.scales, out.mins);
-        codes.unpack(data, at + scales.bytes(length), length, out.useOwn(length));
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
+        long at = chunkAt(panel, from) + scales.bytes(length);
+        if (few) {
+            codes.unpackFew(data, at, length, out);
+        } else {
+            codes.unpack(data, at, length, out);
+        }
     }
 
     @Override
@@ -122,17 +140,10 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
-        long end = (panel + 1) * panelBytes;
-        for (int from = 0; from < columns(); from += chunkLength) {
-            int length = Math.min(chunkLength, columns() - from);
-            long at = chunkAt(panel, from);
-            if (from / chunkLength % prefetchChunks == 0) {
-                scratch.prefetched = Prefetch.lines(data, at, Math.min(prefetchChunks * chunkBytes, end - at));
-            }
-            scales.expand(data, at, length, scratch.scales, scratch.mins);
-            codes.decode(data, at + scales.bytes(length), from, length, x, scratch, acc);
-        }
+    public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
+        codes.decode(data, chunkAt(panel, from) + scales.bytes(length), x, start, columns(), from, length, scratch,
+                acc);
         return true;
     }
 

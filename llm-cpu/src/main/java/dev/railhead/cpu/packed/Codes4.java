@@ -73,9 +73,10 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
+    void unpack(MemorySegment data, long at, int length, PanelScratch out) {
+        MemorySegment weights = out.useOwn(length);
         for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-            unpackLanes(data, at + lane, length, out, lane * Short.BYTES);
+            unpackLanes(data, at + lane, length, weights, lane * Short.BYTES);
         }
     }
 
@@ -105,20 +106,21 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
-            float[] acc) {
+    void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
+            PanelScratch scratch, float[] acc) {
         float[] xsums = x.sums(groupSize);
+        int xAt = start * columns + from;
         int groups = length / groupSize;
-        int group = from / groupSize;
+        int group = xAt / groupSize;
         for (int g = 0; g < groups; g++) {
             short bias = (short) (BIAS * (int) xsums[group + g]);
             for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-                sumLanes(data, byteAt(at, g * groupSize, lane), groupSize, x.pairs, from + g * groupSize, bias,
+                sumLanes(data, byteAt(at, g * groupSize, lane), groupSize, x.pairs, xAt + g * groupSize, bias,
                         scratch.shortSums, g * PANEL + lane);
             }
         }
         ShortGroupSums.add(1, groups, PANEL, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
-                from / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, 0);
+                xAt / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, start * PANEL);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

@@ -61,10 +61,16 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
+    void unpack(MemorySegment data, long at, int length, PanelScratch out) {
+        MemorySegment weights = out.useOwn(length);
         for (int row = 0; row < PANEL; row += SHORT_LANES) {
-            unpackLanes(data, byteAt(at, 0, row), length, out, PanelScratch.sliceAt(length, row));
+            unpackLanes(data, byteAt(at, 0, row), length, weights, PanelScratch.sliceAt(length, row));
         }
+    }
+
+    @Override
+    void unpackFew(MemorySegment data, long at, int length, PanelScratch out) {
+        out.useBytes(data, at);
     }
 
     private static void unpackLanes(MemorySegment data, long at, int length, MemorySegment out, long to) {
@@ -85,21 +91,22 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
-            float[] acc) {
+    void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
+            PanelScratch scratch, float[] acc) {
         float[] xsums = x.sums(groupSize);
-        int group = from / groupSize;
+        int xAt = start * columns + from;
+        int group = xAt / groupSize;
         int groups = length / groupSize;
         for (int g = 0; g < groups; g++) {
             short bias = (short) (BIAS * (int) xsums[group + g]);
             for (int row = 0; row < PANEL; row += SHORT_LANES) {
-                sumLanes(data, byteAt(at, g * groupSize, row), groupSize, x.pairs, from + g * groupSize, bias,
+                sumLanes(data, byteAt(at, g * groupSize, row), groupSize, x.pairs, xAt + g * groupSize, bias,
                         scratch.shortSums, g * 2 * PANEL + row);
             }
         }
         PartSums.add(groups, PANEL, scratch.shortSums, HIGH, scratch.scales, scratch.mins, hasMins, x.scales,
-                from / BLOCK,
-                blockShift, x.negated(groupSize), BIAS, xsums, group, acc);
+                xAt / BLOCK,
+                blockShift, x.negated(groupSize), BIAS, xsums, group, acc, start * PANEL);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

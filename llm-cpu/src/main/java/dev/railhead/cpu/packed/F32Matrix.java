@@ -49,27 +49,34 @@ final class F32Matrix extends PackedMatrix {
     }
 
     @Override
-    public void unpack(int panel, int from, int length, PanelScratch out) {
+    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+        // no scales
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
         out.use(data, at(panel, from));
     }
 
     @Override
-    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
+    public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
         for (int row = 0; row < PANEL; row += 4 * LANES) {
-            decodeLanes(data, at(panel, 0) + row * Float.BYTES, columns(), x.values, acc, row);
+            decodeLanes(data, at(panel, from) + row * Float.BYTES, length, x.values, start * columns() + from, acc,
+                    start * PANEL + row);
         }
         return true;
     }
 
-    private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out,
+    private static void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out,
             int row) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
-        FloatVector c = FloatVector.zero(FLOATS);
-        FloatVector d = FloatVector.zero(FLOATS);
-        for (int k = 0; k < columns; k++) {
+        FloatVector a = FloatVector.fromArray(FLOATS, out, row);
+        FloatVector b = FloatVector.fromArray(FLOATS, out, row + LANES);
+        FloatVector c = FloatVector.fromArray(FLOATS, out, row + 2 * LANES);
+        FloatVector d = FloatVector.fromArray(FLOATS, out, row + 3 * LANES);
+        for (int k = 0; k < length; k++) {
             long from = at + k * (long) K_BYTES;
-            FloatVector xk = FloatVector.broadcast(FLOATS, x[k]);
+            FloatVector xk = FloatVector.broadcast(FLOATS, x[xAt + k]);
             a = load(data, from).fma(xk, a);
             b = load(data, from + LANES * Float.BYTES).fma(xk, b);
             c = load(data, from + 2 * LANES * Float.BYTES).fma(xk, c);

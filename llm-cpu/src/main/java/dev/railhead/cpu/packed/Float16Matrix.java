@@ -39,7 +39,10 @@ abstract class Float16Matrix extends PackedMatrix {
 
     abstract void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to);
 
-    abstract void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out, int row);
+    /// Adds the products of two vectors of rows to `out`, from `to`.
+    ///
+    /// @param length number of k
+    abstract void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to);
 
     /// Packs one panel.
     ///
@@ -70,7 +73,12 @@ abstract class Float16Matrix extends PackedMatrix {
     }
 
     @Override
-    public final void unpack(int panel, int from, int length, PanelScratch out) {
+    public final void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+        // no scales
+    }
+
+    @Override
+    public final void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
         int whole = length + length % 2;
         MemorySegment w = out.useOwn(whole);
         for (int row = 0; row < PANEL; row += LANES) {
@@ -80,9 +88,11 @@ abstract class Float16Matrix extends PackedMatrix {
     }
 
     @Override
-    public final boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
+    public final boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
         for (int row = 0; row < PANEL; row += 2 * LANES) {
-            decodeLanes(data, laneAt(panel, 0, row), columns(), x.values, acc, row);
+            decodeLanes(data, laneAt(panel, from / 2, row), length, x.values, start * columns() + from, acc,
+                    start * PANEL + row);
         }
         return true;
     }

@@ -30,7 +30,7 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public ActivationTiles.Input input(int activationRows) {
+    public ActivationTiles.Input input() {
         return layout == null ? ActivationTiles.Input.VALUES : ActivationTiles.Input.CODES;
     }
 
@@ -40,7 +40,12 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public void unpack(int panel, int from, int length, PanelScratch out) {
+    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+        // scales come with the codes
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
         if (layout == null) {
             unpackFloats(panel, from, length, out);
         } else {
@@ -90,7 +95,8 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
+    public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
         return false;
     }
 

@@ -59,14 +59,19 @@ public abstract class PackedMatrix implements Matrix {
         return CHUNK;
     }
 
-    /// What the loops for so many rows of activations read.
-    public ActivationTiles.Input input(int activationRows) {
+    /// What [#multiply] reads.
+    public ActivationTiles.Input input() {
         return ActivationTiles.Input.VALUES;
+    }
+
+    /// What [#decode] reads, or if there is no such loop [#multiply].
+    public ActivationTiles.Input singleInput() {
+        return input();
     }
 
     /// Whether activations are quantized for this matrix.
     public final boolean quantized() {
-        return input(1) != ActivationTiles.Input.VALUES;
+        return input() != ActivationTiles.Input.VALUES;
     }
 
     /// How many activations share a scale; 0 where they stay as they are. Values are rounded in groups of this size.
@@ -74,13 +79,20 @@ public abstract class PackedMatrix implements Matrix {
         return activationGroup;
     }
 
-    /// Unpacks a chunk of a panel.
+    /// Begins a chunk of a panel.
     ///
     /// @param panel 0 to panels − 1
     /// @param from first k, a multiple of the chunk length
     /// @param length the chunk length, or less for the last chunk
-    /// @param out receives weights, scales and minimums
-    public abstract void unpack(int panel, int from, int length, PanelScratch out);
+    /// @param few whether there are only few rows of activations, so that memory is waited for
+    /// @param out receives scales and minimums
+    public abstract void begin(int panel, int from, int length, boolean few, PanelScratch out);
+
+    /// Unpacks the weights of a chunk that was begun.
+    ///
+    /// @param few whether each weight meets one or two tiles only
+    /// @param out receives weights
+    public abstract void unpack(int panel, int from, int length, boolean few, PanelScratch out);
 
     /// Adds the products of an unpacked chunk with a tile of activation rows to the outputs.
     ///
@@ -103,9 +115,12 @@ public abstract class PackedMatrix implements Matrix {
         }
     }
 
-    /// Adds `row r of the panel · x` for a single row of activations to the outputs, straight from the packed bytes.
+    /// Adds the products of a chunk that was begun with a single row of activations to the outputs, straight from the packed
+    /// bytes.
     ///
-    /// @param acc `float[PANEL]`, zeros
-    /// @return false if the form has no loop for a single row, which then takes the way of many
-    public abstract boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc);
+    /// @param start the row, a tile of its own
+    /// @param acc `float[rows][PANEL]`
+    /// @return false if there is no loop for a single row, which then is multiplied as a tile
+    public abstract boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc);
 }

@@ -29,6 +29,9 @@ public final class PanelScratch implements AutoCloseable {
     /// Where the weights begin, in bytes.
     public long offset;
 
+    /// Whether the weights are signed bytes, else floats or, for 4-bit codes, shorts.
+    public boolean bytes;
+
     /// Bytes from one k of a slice to the next.
     public long pitch;
 
@@ -77,6 +80,7 @@ public final class PanelScratch implements AutoCloseable {
     MemorySegment useOwn(int length) {
         weights = own;
         offset = 0;
+        bytes = false;
         pitch = SLICE_PITCH;
         slicePitch = length * SLICE_PITCH;
         return own;
@@ -93,8 +97,24 @@ public final class PanelScratch implements AutoCloseable {
     void use(MemorySegment data, long at) {
         weights = data;
         offset = at;
+        bytes = false;
         pitch = PackedMatrix.PANEL * Float.BYTES;
         slicePitch = SLICE_PITCH;
+    }
+
+    /// Makes the matrix itself hold the weights: `byte[length][PANEL]` from the byte `at`.
+    void useBytes(MemorySegment data, long at) {
+        weights = data;
+        offset = at;
+        bytes = true;
+        pitch = PackedMatrix.PANEL;
+        slicePitch = SLICE_ROWS;
+    }
+
+    /// Makes this scratch hold the weights of a chunk, `byte[length][PANEL]`.
+    MemorySegment useOwnBytes() {
+        useBytes(own, 0);
+        return own;
     }
 
     /// A buffer for codes of a type.

@@ -90,11 +90,12 @@ abstract class SplitCodes extends CodeForm {
     }
 
     @Override
-    final void unpack(MemorySegment data, long at, int length, MemorySegment out) {
+    final void unpack(MemorySegment data, long at, int length, PanelScratch out) {
+        MemorySegment weights = out.useOwn(length);
         for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
             for (int j = 0; j < unit; j++) {
                 unpackLanes(data, nibbleAt(at, j, lane), highAt(at, length, 0, lane), length / unit, unit,
-                        highShift(j, 0), highBits, (short) center, out,
+                        highShift(j, 0), highBits, (short) center, weights,
                         PanelScratch.sliceAt(length, lane) + j * PanelScratch.SLICE_PITCH,
                         PanelScratch.sliceAt(length, HALF_PANEL));
             }
@@ -114,22 +115,55 @@ abstract class SplitCodes extends CodeForm {
             ShortVector w = (ShortVector) ByteVector
                     .fromMemorySegment(HALF_BYTES, data, high + (long) u * HALF_PANEL, ORDER)
                     .convertShape(VectorOperators.B2S, SHORTS, 0);
-            ShortVector w0 = w.lanewise(VectorOperators.LSHL, top - shift).lanewise(VectorOperators.ASHR, down);
-            ShortVector w1 = w.lanewise(VectorOperators.LSHL, top - shift - highBits).lanewise(VectorOperators.ASHR,
-                    down);
-            ShortVector c0 = w0.lanewise(VectorOperators.XOR, w0.lanewise(VectorOperators.XOR, v).and(LOW_MASK))
-                    .add(center);
-            v = v.lanewise(VectorOperators.ASHR, NIBBLE);
-            ShortVector c1 = w1.lanewise(VectorOperators.XOR, w1.lanewise(VectorOperators.XOR, v).and(LOW_MASK))
-                    .add(center);
+            ShortVector c = w.lanewise(VectorOperators.LSHL, top - shift).lanewise(VectorOperators.ASHR, down);
+            c = c.lanewise(VectorOperators.XOR, c.lanewise(VectorOperators.XOR, v).and(LOW_MASK)).add(center);
             long k = to + u * unit * PanelScratch.SLICE_PITCH;
-            c0.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
-            c0.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
+            c.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
+            c.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
                     k + LANES * Float.BYTES, ORDER);
+            v = v.lanewise(VectorOperators.ASHR, NIBBLE);
+            c = w.lanewise(VectorOperators.LSHL, top - shift - highBits).lanewise(VectorOperators.ASHR, down);
+            c = c.lanewise(VectorOperators.XOR, c.lanewise(VectorOperators.XOR, v).and(LOW_MASK)).add(center);
             k += half;
-            c1.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
-            c1.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
+            c.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, k, ORDER);
+            c.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
                     k + LANES * Float.BYTES, ORDER);
+        }
+    }
+
+    @Override
+    final void unpackFew(MemorySegment data, long at, int length, PanelScratch out) {
+        MemorySegment bytes = out.useOwnBytes();
+        for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+            for (int j = 0; j < unit; j++) {
+                unpackBytes(data, nibbleAt(at, j, lane), highAt(at, length, 0, lane), length / unit, unit,
+                        highShift(j, 0), highBits, (short) center, bytes, (long) j * PANEL + lane);
+            }
+        }
+    }
+
+    /// As [#unpackLanes], to bytes.
+    private static void unpackBytes(MemorySegment data, long nibbles, long high, int units, int unit, int shift,
+            int highBits, short center, MemorySegment out, long to) {
+        int top = Short.SIZE - highBits;
+        int down = top - NIBBLE;
+        for (int u = 0; u < units; u++) {
+            ShortVector v = (ShortVector) ByteVector
+                    .fromMemorySegment(HALF_BYTES, data, nibbles + (long) u * unit * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            ShortVector w = (ShortVector) ByteVector
+                    .fromMemorySegment(HALF_BYTES, data, high + (long) u * HALF_PANEL, ORDER)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            long k = to + (long) u * unit * PANEL;
+            ShortVector c = w.lanewise(VectorOperators.LSHL, top - shift).lanewise(VectorOperators.ASHR, down);
+            c.lanewise(VectorOperators.XOR, c.lanewise(VectorOperators.XOR, v).and(LOW_MASK)).add(center)
+                    .convertShape(VectorOperators.S2B, HALF_BYTES, 0).reinterpretAsBytes()
+                    .intoMemorySegment(out, k, ORDER);
+            v = v.lanewise(VectorOperators.ASHR, NIBBLE);
+            c = w.lanewise(VectorOperators.LSHL, top - shift - highBits).lanewise(VectorOperators.ASHR, down);
+            c.lanewise(VectorOperators.XOR, c.lanewise(VectorOperators.XOR, v).and(LOW_MASK)).add(center)
+                    .convertShape(VectorOperators.S2B, HALF_BYTES, 0).reinterpretAsBytes()
+                    .intoMemorySegment(out, k + HALF_PANEL, ORDER);
         }
     }
 
@@ -140,15 +174,16 @@ abstract class SplitCodes extends CodeForm {
     }
 
     @Override
-    final void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
-            float[] acc) {
+    final void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
+            PanelScratch scratch, float[] acc) {
+        int xAt = start * columns + from;
         for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-            sumLanes(data, at + lane, highAt(at, length, 0, lane), length / STEP, x.pairs, from, scratch.shortSums,
+            sumLanes(data, at + lane, highAt(at, length, 0, lane), length / STEP, x.pairs, xAt, scratch.shortSums,
                     lane);
         }
-        int group = from / groupSize;
         PartSums.add(length / groupSize, PANEL, scratch.shortSums, 1f, scratch.scales, scratch.mins, hasMins, x.scales,
-                from / BLOCK, blockShift, x.negated(groupSize), center, x.sums(groupSize), group, acc);
+                xAt / BLOCK, blockShift, x.negated(groupSize), center, x.sums(groupSize), xAt / groupSize, acc,
+                start * PANEL);
     }
 
     /// Sums `t · x` over half a group, for one vector of lanes in each half of the panel.

@@ -29,25 +29,25 @@ public final class PartSums {
     /// @param negated −(d · sum of the activations) of each group, from `xsumsAt`
     /// @param center what codes are stored less
     /// @param xsums sum of the activations of each group, from `xsumsAt`
-    /// @param acc `float[rows]`
+    /// @param acc `float[rows]` from `accAt`
     public static void add(int groups, int rows, short[] parts, float weight, float[] scales, float[] mins,
             boolean hasMins, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums,
             int xsumsAt,
-            float[] acc) {
+            float[] acc, int accAt) {
         for (int r = 0; r < rows; r += 4 * LANES) {
             sum(groups, rows, r, parts, weight, scales, d, dAt, blockShift, center, xsums, xsumsAt, mins, negated,
-                    hasMins, acc);
+                    hasMins, acc, accAt + r);
         }
     }
 
     /// Four vectors, because each is a chain of additions that wait for one another.
     private static void sum(int groups, int rows, int r, short[] parts, float weight, float[] scales, float[] d,
             int dAt, int blockShift, float center, float[] xsums, int xsumsAt, float[] mins, float[] negated,
-            boolean hasMins, float[] acc) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, r);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, r + LANES);
-        FloatVector a2 = FloatVector.fromArray(FLOATS, acc, r + 2 * LANES);
-        FloatVector a3 = FloatVector.fromArray(FLOATS, acc, r + 3 * LANES);
+            boolean hasMins, float[] acc, int accAt) {
+        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
+        FloatVector a2 = FloatVector.fromArray(FLOATS, acc, accAt + 2 * LANES);
+        FloatVector a3 = FloatVector.fromArray(FLOATS, acc, accAt + 3 * LANES);
         FloatVector w = FloatVector.broadcast(FLOATS, weight);
         for (int g = 0; g < groups; g++) {
             int i = 2 * g * rows + r;
@@ -88,9 +88,9 @@ public final class PartSums {
                 a3 = FloatVector.fromArray(FLOATS, mins, s + 3 * LANES).fma(n, a3);
             }
         }
-        a0.intoArray(acc, r);
-        a1.intoArray(acc, r + LANES);
-        a2.intoArray(acc, r + 2 * LANES);
-        a3.intoArray(acc, r + 3 * LANES);
+        a0.intoArray(acc, accAt);
+        a1.intoArray(acc, accAt + LANES);
+        a2.intoArray(acc, accAt + 2 * LANES);
+        a3.intoArray(acc, accAt + 3 * LANES);
     }
 }

@@ -29,6 +29,10 @@ public final class Width {
     /// Half a vector of bytes: widens to a vector of [#SHORTS].
     public static final VectorSpecies<Byte> HALF_BYTES = VectorSpecies.of(byte.class, VectorShape.forBitSize(BITS / 2));
 
+    /// As many bytes as there are lanes of `float`, or twice as many with 128 bits, because there is no smaller vector.
+    public static final VectorSpecies<Byte> FLOAT_BYTES = VectorSpecies.of(byte.class,
+            VectorShape.forBitSize(Math.max(64, BITS / 4)));
+
     /// Number of `float` lanes.
     public static final int LANES = BITS / Float.SIZE;
 
