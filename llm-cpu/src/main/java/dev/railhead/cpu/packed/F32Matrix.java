@@ -27,14 +27,19 @@ final class F32Matrix extends PackedMatrix {
     }
 
     /// Packs one panel.
-    ///
-    /// @param values `float[columns]`, working memory
-    void pack(Tensor tensor, int panel, float[] values) {
-        for (int r = 0; r < panelRows(panel); r++) {
-            long first = (panel * (long) PANEL + r) * columns();
-            tensor.type().decode(tensor.data(), tensor.type().bytes(first), values, 0, columns());
-            for (int k = 0; k < columns(); k++) {
-                data.set(FLOAT, at(panel, k) + r * Float.BYTES, values[k]);
+    void pack(int panel, FloatBuffer buffer) {
+        PanelBytes rows = buffer.rows;
+        PanelWords words = buffer.words;
+        for (int run = 0; run < columns(); run += rows.runLength()) {
+            rows.read(panel * PANEL, panelRows(panel), run);
+            int end = Math.min(columns(), run + rows.runLength());
+            for (int from = run; from < end; from += CHUNK) {
+                int length = Math.min(CHUNK, end - from);
+                words.clearFrom(panelRows(panel));
+                for (int r = 0; r < panelRows(panel); r++) {
+                    buffer.decode(r, rows.at(r, from - run), length);
+                }
+                words.store(length, data, at(panel, from));
             }
         }
     }
