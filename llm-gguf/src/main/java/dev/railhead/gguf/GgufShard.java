@@ -26,8 +26,9 @@ record GgufShard(String file, MemorySegment bytes, int version, int alignment, l
 
     /// Takes a file in memory apart.
     static GgufShard read(String file, MemorySegment bytes) {
-        return read(file, bytes, (position, out, at, count) -> MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position,
-                out, at, count));
+        return read(file, bytes,
+                (position, out, at, count) -> MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position,
+                        out, at, count));
     }
 
     /// @param reader copies bytes of the file, by their position in it
