@@ -3,23 +3,22 @@ package dev.railhead.core.session;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// An arena that takes the memory of matrices from the system before they are packed, on a thread of its own.
+/// An arena that takes the memory of matrices from the system before they are packed, on a thread of its own, in slabs.
 ///
 /// The JDK zeroes memory on the thread that allocates it, so all page faults happen there: 0.28 s for a gigabyte, as much as
 /// two threads need to pack it. Ahead, that happens while the tokenizer is made and beside the packing instead of in
-/// between. Thread-safe.
+/// between. Slabs are so large that the C library gives each a mapping of its own and gives it back when it is freed; of smaller
+/// pieces it keeps some for the thread that asked, which is another one for each model. Thread-safe.
 final class AheadArena implements Arena {
-    /// Bytes that may be ready before they are asked for, unless a single piece has more: some matrices of a layer, so that
-    /// the order in which a family takes them doesn't matter.
-    private static final long READY_BYTES = 64L << 20;
+    /// Twice what glibc may keep for itself at most.
+    private static final long SLAB_BYTES = 64L << 20;
 
     /// A cache line, and a vector of 512 bits.
     private static final long ALIGNMENT = 64;
@@ -29,23 +28,67 @@ final class AheadArena implements Arena {
     private final Condition changed = lock.newCondition();
 
     // Guarded by lock.
-    private final Deque<Long> expected = new ArrayDeque<>();
-    private final Map<Long, Deque<MemorySegment>> ready = new HashMap<>();
-    private long readyBytes;
-    private long begun;
+    private final Deque<Long> planned = new ArrayDeque<>();
+    private final List<Slab> slabs = new ArrayList<>();
+    private boolean begun;
     private @Nullable Thread thread;
 
-    /// Begins to allocate pieces of these sizes, in this order.
+    /// Memory that is given away from front to back.
+    private static final class Slab {
+        private final MemorySegment memory;
+        private long used;
+
+        Slab(MemorySegment memory) {
+            this.memory = memory;
+        }
+
+        @Nullable
+        MemorySegment take(long size) {
+            if (memory.byteSize() - used < aligned(size)) {
+                return null;
+            }
+            MemorySegment piece = memory.asSlice(used, size);
+            used += aligned(size);
+            return piece;
+        }
+    }
+
+    private static long aligned(long size) {
+        return Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT;
+    }
+
+    /// Begins to take memory for pieces of these sizes, which will be asked for in about this order.
     void expect(List<Long> sizes) {
         lock.lock();
         try {
-            sizes.stream().filter(size -> size > 0).forEach(expected::add);
-            if (thread == null && !expected.isEmpty()) {
-                thread = start(this::allocateExpected);
+            planned.addAll(slabSizes(sizes));
+            if (thread == null && !planned.isEmpty()) {
+                thread = start(this::allocatePlanned);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Neighbours together until they make a slab; a piece that makes one alone has its own.
+    static List<Long> slabSizes(List<Long> sizes) {
+        List<Long> slabSizes = new ArrayList<>();
+        long open = 0;
+        for (long size : sizes) {
+            if (open > 0 && size >= SLAB_BYTES) {
+                slabSizes.add(open);
+                open = 0;
+            }
+            open += aligned(size);
+            if (open >= SLAB_BYTES) {
+                slabSizes.add(open);
+                open = 0;
+            }
+        }
+        if (open > 0) {
+            slabSizes.add(open);
+        }
+        return slabSizes;
     }
 
     private static @Nullable Thread start(Runnable work) {
@@ -60,42 +103,45 @@ final class AheadArena implements Arena {
         }
     }
 
-    private void allocateExpected() {
+    private void allocatePlanned() {
         for (long size = next(); size > 0; size = next()) {
-            MemorySegment piece = null;
+            Slab slab = null;
             try {
-                piece = owner.allocate(size, ALIGNMENT);
+                slab = new Slab(owner.allocate(size, ALIGNMENT));
             } catch (OutOfMemoryError e) {
                 // whoever needs the memory tries again and says so
             } finally {
-                put(size, piece);
+                put(slab);
             }
         }
     }
 
-    /// The size of the next piece, when it is time for it, or 0 if there is none.
+    /// The size of the next slab as soon as the one before is in use, or 0 if there is none.
     private long next() {
         lock.lock();
         try {
-            while (!expected.isEmpty() && readyBytes > 0 && readyBytes + expected.getFirst() > READY_BYTES) {
+            while (!planned.isEmpty() && isAhead()) {
                 changed.awaitUninterruptibly();
             }
-            begun = expected.isEmpty() ? 0 : expected.removeFirst();
-            return begun;
+            begun = !planned.isEmpty();
+            return begun ? planned.removeFirst() : 0;
         } finally {
             lock.unlock();
         }
     }
 
-    private void put(long size, @Nullable MemorySegment piece) {
+    private boolean isAhead() {
+        return !slabs.isEmpty() && slabs.getLast().used == 0;
+    }
+
+    private void put(@Nullable Slab slab) {
         lock.lock();
         try {
-            begun = 0;
-            if (piece == null) {
-                expected.clear();
+            begun = false;
+            if (slab == null) {
+                planned.clear();
             } else {
-                readyBytes += size;
-                ready.computeIfAbsent(size, key -> new ArrayDeque<>()).add(piece);
+                slabs.add(slab);
             }
             changed.signalAll();
         } finally {
@@ -109,25 +155,33 @@ final class AheadArena implements Arena {
         return piece != null ? piece : owner.allocate(byteSize, byteAlignment);
     }
 
-    /// A piece that is ready or nearly so, or null. A piece of this size that was expected later is not expected any more.
+    /// A piece of a slab, waiting for the next slab if there is none ahead, or null if it fits nowhere.
     private @Nullable MemorySegment take(long size) {
         lock.lock();
         try {
-            Deque<MemorySegment> pieces = ready.get(size);
-            while ((pieces == null || pieces.isEmpty()) && begun == size) {
+            MemorySegment piece = takeNow(size);
+            while (piece == null && !isAhead() && thread != null && (begun || !planned.isEmpty())) {
                 changed.awaitUninterruptibly();
-                pieces = ready.get(size);
+                piece = takeNow(size);
             }
-            if (pieces == null || pieces.isEmpty()) {
-                expected.removeFirstOccurrence(size);
-                return null;
+            if (piece == null) {
+                planned.removeFirstOccurrence(aligned(size)); // a slab of its own
             }
-            readyBytes -= size;
-            changed.signalAll();
-            return pieces.removeFirst();
+            return piece;
         } finally {
             lock.unlock();
         }
+    }
+
+    private @Nullable MemorySegment takeNow(long size) {
+        for (Slab slab : slabs) {
+            MemorySegment piece = slab.take(size);
+            if (piece != null) {
+                changed.signalAll();
+                return piece;
+            }
+        }
+        return null;
     }
 
     /// Ends allocating ahead. What was not taken stays until the arena is closed; [MemoryPlan] counts it.
@@ -135,8 +189,8 @@ final class AheadArena implements Arena {
         Thread running;
         lock.lock();
         try {
-            expected.clear();
-            ready.clear();
+            planned.clear();
+            slabs.clear();
             changed.signalAll();
             running = thread;
         } finally {
@@ -147,7 +201,7 @@ final class AheadArena implements Arena {
         }
     }
 
-    /// Waits for the piece that was begun. An interrupt stays pending.
+    /// Waits for the slab that was begun. An interrupt stays pending.
     private static void join(Thread running) {
         boolean interrupted = false;
         while (running.isAlive()) {
