@@ -88,9 +88,7 @@ public final class Llama2cFile implements ModelSource {
                     bytes.asSlice(item.offset(), elements * Float.BYTES), file.name(),
                     (offset, out, at, count) -> file.read(item.offset() + offset, out, at, count));
         }
-        return Llama2cInt8.tensor(item, header.groupSize(), bytes.asSlice(item.offset(), elements),
-                bytes.asSlice(item.offset() + elements, elements / header.groupSize() * Float.BYTES), arena,
-                file.name());
+        return Llama2cInt8.tensor(item, header.groupSize(), file, arena);
     }
 
     private Map<String, Object> hyperparameters() {

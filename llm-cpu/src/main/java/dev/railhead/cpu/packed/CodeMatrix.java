@@ -74,24 +74,20 @@ final class CodeMatrix extends PackedMatrix {
     ///
     /// @return false if the scale form can't hold a value
     boolean pack(int panel, CodeBuffer buffer) {
-        PanelBytes rows = buffer.rows;
-        boolean exact = true;
-        for (int run = 0; run < columns(); run += rows.runLength()) {
-            rows.read(panel * PANEL, panelRows(panel), run);
-            int end = Math.min(columns(), run + rows.runLength());
-            for (int from = run; from < end; from += chunkLength) {
-                int length = Math.min(chunkLength, end - from);
-                buffer.codes.decode(rows, panelRows(panel), from - run, length);
-                exact &= scales.pack(buffer.codes, length, buffer.chunk, 0);
-                codes.pack(buffer.codes, length, buffer.chunk, scales.bytes(length));
-                MemorySegment.copy(buffer.chunk, 0, data, ValueLayout.JAVA_BYTE, chunkAt(panel, from),
-                        scales.bytes(length) + codes.bytes(length));
-            }
-        }
+        return buffer.rows.pack(panel * PANEL, panelRows(panel),
+                (from, inRun, length) -> packChunk(panel, from, inRun, length, buffer));
+    }
+
+    private boolean packChunk(int panel, int from, int inRun, int length, CodeBuffer buffer) {
+        buffer.codes.decode(buffer.rows, panelRows(panel), inRun, length);
+        boolean exact = scales.pack(buffer.codes, length, buffer.chunk, 0);
+        codes.pack(buffer.codes, length, buffer.chunk, scales.bytes(length));
+        MemorySegment.copy(buffer.chunk, 0, data, ValueLayout.JAVA_BYTE, chunkAt(panel, from),
+                scales.bytes(length) + codes.bytes(length));
         return exact;
     }
 
-    /// Working memory for one thread that packs.
+    /// Makes working memory for one thread that packs.
     CodeBuffer buffer(Tensor tensor) {
         return new CodeBuffer(new PanelBytes(tensor, chunkLength), new PanelCodes(tensor.type(), layout, chunkLength),
                 new byte[Math.toIntExact(chunkBytes)]);

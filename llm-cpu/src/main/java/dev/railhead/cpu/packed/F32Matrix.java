@@ -27,21 +27,17 @@ final class F32Matrix extends PackedMatrix {
     }
 
     /// Packs one panel.
-    void pack(int panel, FloatBuffer buffer) {
-        PanelBytes rows = buffer.rows;
-        PanelWords words = buffer.words;
-        for (int run = 0; run < columns(); run += rows.runLength()) {
-            rows.read(panel * PANEL, panelRows(panel), run);
-            int end = Math.min(columns(), run + rows.runLength());
-            for (int from = run; from < end; from += CHUNK) {
-                int length = Math.min(CHUNK, end - from);
-                words.clearFrom(panelRows(panel));
-                for (int r = 0; r < panelRows(panel); r++) {
-                    buffer.decode(r, rows.at(r, from - run), length);
-                }
-                words.store(length, data, at(panel, from));
+    ///
+    /// @return true
+    boolean pack(int panel, FloatBuffer buffer) {
+        return buffer.rows.pack(panel * PANEL, panelRows(panel), (from, inRun, length) -> {
+            buffer.words.clearFrom(panelRows(panel));
+            for (int r = 0; r < panelRows(panel); r++) {
+                buffer.decode(r, inRun, length);
             }
-        }
+            buffer.words.store(length, data, at(panel, from));
+            return true;
+        });
     }
 
     private long at(int panel, int k) {

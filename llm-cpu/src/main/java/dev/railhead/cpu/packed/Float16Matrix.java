@@ -49,33 +49,28 @@ abstract class Float16Matrix extends PackedMatrix {
     ///
     /// @return false if a value is not allowed in this form
     final boolean pack(int panel, FloatBuffer buffer) {
-        PanelBytes rows = buffer.rows;
-        boolean allowed = true;
-        for (int run = 0; run < columns(); run += rows.runLength()) {
-            rows.read(panel * PANEL, panelRows(panel), run);
-            int end = Math.min(columns(), run + rows.runLength());
-            for (int from = run; from < end; from += VALUES) {
-                int length = Math.min(VALUES, end - from);
-                buffer.words.clearFrom(panelRows(panel));
-                for (int r = 0; r < panelRows(panel); r++) {
-                    allowed &= copy(r, rows, from - run, length, buffer.words);
-                }
-                buffer.words.store((length + 1) / 2, data, laneAt(panel, from / 2, 0));
+        return buffer.rows.pack(panel * PANEL, panelRows(panel), (from, inRun, length) -> {
+            buffer.words.clearFrom(panelRows(panel));
+            boolean allowed = true;
+            for (int r = 0; r < panelRows(panel); r++) {
+                allowed &= copy(r, inRun, length, buffer);
             }
-        }
-        return allowed;
+            buffer.words.store((length + 1) / 2, data, laneAt(panel, from / 2, 0));
+            return allowed;
+        });
     }
 
-    private boolean copy(int row, PanelBytes rows, int from, int length, PanelWords words) {
-        int at = rows.at(row, from);
+    private boolean copy(int row, int from, int length, FloatBuffer buffer) {
+        MemorySegment halves = buffer.rows.segment;
+        int at = buffer.rows.at(row, from);
         int pairs = length / 2;
-        words.set(row, rows.segment, at, pairs);
+        buffer.words.set(row, halves, at, pairs);
         if (length % 2 != 0) {
-            words.set(row, pairs, rows.segment.get(SHORT, at + 2L * (length - 1)) & 0xFFFF);
+            buffer.words.set(row, pairs, halves.get(SHORT, at + (length - 1L) * Short.BYTES) & 0xFFFF);
         }
         boolean allowed = true;
         for (int pair = 0; pair < pairs + length % 2; pair++) {
-            allowed &= allowed(words.get(row, pair));
+            allowed &= allowed(buffer.words.get(row, pair));
         }
         return allowed;
     }

@@ -23,14 +23,14 @@ final class FloatBuffer {
 
     /// Decodes a part of a row to single precision.
     ///
-    /// @param at where it begins in the bytes of the run
+    /// @param from first value, counted from the beginning of the run
     /// @param count number of values
-    void decode(int row, int at, int count) {
+    void decode(int row, int from, int count) {
         if (type.form() == WeightType.Form.F32) {
-            words.set(row, rows.segment, at, count);
+            words.set(row, rows.segment, rows.at(row, from), count);
             return;
         }
-        type.decode(rows.segment, at, values, 0, count);
+        type.decode(rows.segment, rows.at(row, from), values, 0, count);
         for (int k = 0; k < count; k++) {
             words.set(row, k, Float.floatToRawIntBits(values[k]));
         }

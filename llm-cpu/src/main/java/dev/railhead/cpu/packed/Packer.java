@@ -57,10 +57,7 @@ public final class Packer {
 
     private static PackedMatrix packF32(Tensor tensor, Arena arena, Panels panels) {
         F32Matrix matrix = new F32Matrix(tensor, allocate(tensor, F32Matrix.panelBytes(tensor.columns()), arena));
-        forEachPanel(matrix, panels, () -> new FloatBuffer(tensor, PackedMatrix.CHUNK), (panel, buffer) -> {
-            matrix.pack(panel, buffer);
-            return true;
-        });
+        forEachPanel(matrix, panels, () -> new FloatBuffer(tensor, PackedMatrix.CHUNK), matrix::pack);
         return matrix;
     }
 

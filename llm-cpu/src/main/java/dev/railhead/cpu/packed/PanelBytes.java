@@ -13,7 +13,8 @@ final class PanelBytes {
     private final Tensor tensor;
     private final WeightType type;
     private final int columns;
-    private final int runLength;
+    private final int chunkLength;
+    private final int runLength; // of the last one less
 
     /// Row r of the run begins at `r · rowBytes()`.
     final byte[] bytes;
@@ -26,6 +27,7 @@ final class PanelBytes {
     /// @param chunkLength values of a row that are decoded at once; a run is a multiple of it
     PanelBytes(Tensor tensor, int chunkLength) {
         this.tensor = tensor;
+        this.chunkLength = chunkLength;
         type = tensor.type();
         columns = Math.toIntExact(tensor.columns());
         long chunks = MAX_BYTES / PackedMatrix.PANEL / type.bytes(chunkLength);
@@ -34,21 +36,39 @@ final class PanelBytes {
         segment = MemorySegment.ofArray(bytes);
     }
 
-    /// Values of a row in a run; the last one may have less.
-    int runLength() {
-        return runLength;
-    }
-
+    /// Bytes of a row of the run.
     int rowBytes() {
         return rowBytes;
     }
 
-    /// Reads a run.
+    /// Packs a chunk of a panel.
+    @FunctionalInterface
+    interface Chunk {
+        /// @param from first value of each row
+        /// @param inRun the same, counted from the beginning of the run
+        /// @param length number of values of each row
+        /// @return false if a form can't hold a value
+        boolean pack(int from, int inRun, int length);
+    }
+
+    /// Reads a panel and packs it chunk by chunk.
     ///
     /// @param firstRow first row of the panel
     /// @param rowCount rows that exist
-    /// @param from first value of each row
-    void read(int firstRow, int rowCount, int from) {
+    /// @return false if a chunk can't hold a value
+    boolean pack(int firstRow, int rowCount, Chunk chunk) {
+        boolean exact = true;
+        for (int run = 0; run < columns; run += runLength) {
+            read(firstRow, rowCount, run);
+            int end = Math.min(columns, run + runLength);
+            for (int from = run; from < end; from += chunkLength) {
+                exact &= chunk.pack(from, from - run, Math.min(chunkLength, end - from));
+            }
+        }
+        return exact;
+    }
+
+    private void read(int firstRow, int rowCount, int from) {
         int length = Math.min(runLength, columns - from);
         rowBytes = Math.toIntExact(type.bytes(length));
         long first = type.bytes((long) firstRow * columns + from);
