@@ -46,7 +46,8 @@ abstract class CodeForm {
     static CodeForm of(CodeLayout layout) {
         return switch (layout.bits()) {
             case 4 -> new Codes4(layout);
-            case 5, 6 -> new SplitCodes(layout);
+            case 5 -> new Codes5(layout);
+            case 6 -> new Codes6(layout);
             case 8 -> new Codes8(layout);
             default -> throw new IllegalArgumentException("codes: expected 4, 5, 6 or 8 bits, found " + layout.bits());
         };

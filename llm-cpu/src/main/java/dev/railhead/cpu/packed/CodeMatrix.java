@@ -121,7 +121,7 @@ final class CodeMatrix extends PackedMatrix {
     public void unpack(int panel, int from, int length, PanelScratch out) {
         long at = chunkAt(panel, from);
         scales.expand(data, at, length, out.scales, out.mins);
-        codes.unpack(data, at + scales.bytes(length), length, out.useOwn());
+        codes.unpack(data, at + scales.bytes(length), length, out.useOwn(length));
     }
 
     @Override

@@ -8,8 +8,7 @@ import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
-import dev.railhead.cpu.simd.GroupSums;
-import dev.railhead.cpu.simd.ShortSums;
+import dev.railhead.cpu.simd.PartSums;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
@@ -25,6 +24,9 @@ import jdk.incubator.vector.VectorOperators;
 final class Codes8 extends CodeForm {
     /// The low nibble counts from here.
     private static final int BIAS = 8;
+
+    /// What the high nibble counts.
+    private static final float HIGH = 16f;
 
     Codes8(CodeLayout layout) {
         super(layout);
@@ -70,7 +72,7 @@ final class Codes8 extends CodeForm {
     @Override
     void unpack(MemorySegment data, long at, int length, MemorySegment out) {
         for (int row = 0; row < PANEL; row += SHORT_LANES) {
-            unpackLanes(data, byteAt(at, 0, row), length, out, row * Float.BYTES);
+            unpackLanes(data, byteAt(at, 0, row), length, out, PanelScratch.sliceAt(length, row));
         }
     }
 
@@ -78,7 +80,7 @@ final class Codes8 extends CodeForm {
         for (int k = 0; k < length; k++) {
             ShortVector v = (ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * PANEL, ORDER)
                     .convertShape(VectorOperators.B2S, SHORTS, 0);
-            long row = to + k * FloatCodeTiles.PITCH;
+            long row = to + k * PanelScratch.SLICE_PITCH;
             v.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, row, ORDER);
             v.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
                     row + LANES * Float.BYTES, ORDER);
@@ -104,9 +106,9 @@ final class Codes8 extends CodeForm {
                         scratch.shortSums, g * 2 * PANEL + row);
             }
         }
-        ShortSums.joinHalves(groups, PANEL, scratch.shortSums, BIAS, xsums, group, scratch.sums);
-        GroupSums.add(groups, PANEL, scratch.sums, scratch.scales, scratch.mins, hasMins, x.scales, from / BLOCK,
-                blockShift, x.negated(groupSize), group, acc);
+        PartSums.add(groups, PANEL, scratch.shortSums, HIGH, scratch.scales, scratch.mins, hasMins, x.scales,
+                from / BLOCK,
+                blockShift, x.negated(groupSize), BIAS, xsums, group, acc);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

@@ -51,8 +51,7 @@ final class F32Matrix extends PackedMatrix {
 
     @Override
     public void unpack(int panel, int from, int length, PanelScratch out) {
-        out.weights = data;
-        out.offset = at(panel, from);
+        out.use(data, at(panel, from));
     }
 
     @Override

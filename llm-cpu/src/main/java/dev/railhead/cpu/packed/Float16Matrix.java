@@ -16,7 +16,7 @@ abstract class Float16Matrix extends PackedMatrix {
     static final int PAIR_BYTES = PANEL * Integer.BYTES;
 
     /// Bytes from one k of unpacked weights to the next.
-    static final long WEIGHT_PITCH = PANEL * Float.BYTES;
+    static final long WEIGHT_PITCH = PanelScratch.SLICE_PITCH;
 
     private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(Width.ORDER);
 
@@ -86,9 +86,11 @@ abstract class Float16Matrix extends PackedMatrix {
 
     @Override
     public final void unpack(int panel, int from, int length, PanelScratch out) {
-        MemorySegment w = out.useOwn();
+        int whole = length + length % 2;
+        MemorySegment w = out.useOwn(whole);
         for (int row = 0; row < PANEL; row += LANES) {
-            unpackLanes(data, laneAt(panel, from / 2, row), (length + 1) / 2, w, row * Float.BYTES);
+            unpackLanes(data, laneAt(panel, from / 2, row), whole / 2, w,
+                    PanelScratch.sliceAt(whole, row) + row % PanelScratch.SLICE_ROWS * Float.BYTES);
         }
     }
 

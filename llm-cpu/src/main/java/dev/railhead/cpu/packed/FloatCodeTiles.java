@@ -5,9 +5,6 @@ import dev.railhead.cpu.simd.GroupTile;
 /// Codes that were unpacked to floats by rows of quantized activations: products of integers add up exactly in f32, group by
 /// group.
 final class FloatCodeTiles {
-    /// Bytes from one k of an unpacked chunk to the next; `float[length][PANEL]`.
-    static final int PITCH = PackedMatrix.PANEL * Float.BYTES;
-
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int BLOCK = CodeForm.BLOCK;
 
@@ -20,8 +17,9 @@ final class FloatCodeTiles {
         int xAt = start * columns + from * size;
         int dAt = start * (columns / BLOCK) + from / BLOCK * size;
         int negatedAt = start * (columns / groupSize) + from / groupSize * size;
-        for (int row = 0; row < panelRows; row += GroupTile.ROWS) {
-            GroupTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PITCH, length, groupSize, x.codes, xAt,
+        long slice = chunk.offset;
+        for (int row = 0; row < panelRows; row += GroupTile.ROWS, slice += chunk.slicePitch) {
+            GroupTile.run(size, chunk.weights, slice, chunk.pitch, length, groupSize, x.codes, xAt,
                     chunk.scales, chunk.mins, hasMins, row, PANEL, x.scales, dAt, CodeForm.blockShift(groupSize),
                     x.negated(groupSize), negatedAt, acc, start * PANEL + row, PANEL);
         }

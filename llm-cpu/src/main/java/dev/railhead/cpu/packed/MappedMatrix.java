@@ -46,7 +46,7 @@ final class MappedMatrix extends PackedMatrix {
         } else {
             unpackCodes(panel, from, length, layout.groupSize(), out);
         }
-        MemorySegment.copy(out.staging, 0, out.useOwn(), JAVA_FLOAT, 0, length * PANEL);
+        MemorySegment.copy(out.staging, 0, out.useOwn(length), JAVA_FLOAT, 0, length * PANEL);
     }
 
     private void unpackFloats(int panel, int from, int length, PanelScratch out) {
@@ -54,9 +54,13 @@ final class MappedMatrix extends PackedMatrix {
             long first = (panel * (long) PANEL + r) * columns() + from;
             type.decode(tensor.data(), type.bytes(first), out.row, 0, length);
             for (int k = 0; k < length; k++) {
-                out.staging[k * PANEL + r] = out.row[k];
+                out.staging[stagingAt(length, k, r)] = out.row[k];
             }
         }
+    }
+
+    private static int stagingAt(int length, int k, int row) {
+        return (row / PanelScratch.SLICE_ROWS * length + k) * PanelScratch.SLICE_ROWS + row % PanelScratch.SLICE_ROWS;
     }
 
     private void unpackCodes(int panel, int from, int length, int groupSize, PanelScratch out) {
@@ -65,7 +69,7 @@ final class MappedMatrix extends PackedMatrix {
         codes.decode(tensor.data(), first, type.bytes(columns()), panelRows(panel), length);
         for (int r = 0; r < PANEL; r++) {
             for (int k = 0; k < length; k++) {
-                out.staging[k * PANEL + r] = codes.codes[r * chunkLength + k];
+                out.staging[stagingAt(length, k, r)] = codes.codes[r * chunkLength + k];
             }
             for (int g = 0; g < length / groupSize; g++) {
                 out.scales[g * PANEL + r] = codes.scale(r, g);

@@ -95,11 +95,11 @@ public abstract class PackedMatrix implements Matrix {
             int length,
             float[] acc) {
         int xAt = start * columns + from * size;
-        for (int row = 0; row < panelRows; row += FloatTile.ROWS) {
+        long slice = chunk.offset;
+        for (int row = 0; row < panelRows; row += FloatTile.ROWS, slice += chunk.slicePitch) {
             int at = start * PANEL + row;
-            FloatTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PANEL * Float.BYTES, length,
-                    x.values,
-                    xAt, size, acc, at, PANEL, acc, at, PANEL);
+            FloatTile.run(size, chunk.weights, slice, chunk.pitch, length, x.values, xAt, size, acc, at, PANEL, acc, at,
+                    PANEL);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.railhead.cpu.packed;
 
+import dev.railhead.cpu.simd.FloatTile;
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.Arena;
@@ -12,14 +13,27 @@ public final class PanelScratch implements AutoCloseable {
     /// The smallest group of codes.
     static final int MIN_GROUP = 16;
 
+    /// Rows that a tile takes at once. What it reads again and again for one tile of activations after the other is in one
+    /// piece: with the rows of other tiles in between it would fill every other line of the first level cache only.
+    static final int SLICE_ROWS = FloatTile.ROWS;
+
+    /// Bytes from one k of a slice to the next when it is in one piece.
+    static final long SLICE_PITCH = SLICE_ROWS * Float.BYTES;
+
     private final Arena arena = Arena.ofShared();
     private final MemorySegment own;
 
-    /// Holds the weights, `float[chunk][PANEL]` from the byte [#offset]: this scratch or the matrix itself.
+    /// Holds the weights, cut into slices of [#SLICE_ROWS] rows: this scratch or the matrix itself.
     public MemorySegment weights;
 
     /// Where the weights begin, in bytes.
     public long offset;
+
+    /// Bytes from one k of a slice to the next.
+    public long pitch;
+
+    /// Bytes from one slice to the next.
+    public long slicePitch;
 
     /// Scales of the groups, `float[chunk / groupSize][PANEL]`.
     public final float[] scales;
@@ -27,10 +41,8 @@ public final class PanelScratch implements AutoCloseable {
     /// Minimums of the groups, as `scales`.
     public final float[] mins;
 
-    /// Sums of the groups, for a single row of activations.
-    final float[] sums;
-
-    /// Sums of the groups of a tile; `short[chunk / groupSize][size][PANEL]`. Of a single row also sums of parts of groups.
+    /// Sums of the groups of a tile; `short[chunk / groupSize][size][PANEL]`. Of a single row two for a group, where one does
+    /// not hold it.
     final short[] shortSums;
 
     /// Unpacked weights on the heap, `float[chunk][PANEL]`, for forms that are unpacked value by value.
@@ -51,7 +63,6 @@ public final class PanelScratch implements AutoCloseable {
         weights = own;
         scales = new float[values / MIN_GROUP];
         mins = new float[values / MIN_GROUP];
-        sums = new float[values / MIN_GROUP];
         shortSums = new short[values / MIN_GROUP * Width.TILE_ROWS];
         staging = new float[values];
         row = new float[chunkLength];
@@ -62,11 +73,28 @@ public final class PanelScratch implements AutoCloseable {
         return staging.length / PackedMatrix.PANEL;
     }
 
-    /// Makes this scratch hold the weights.
-    public MemorySegment useOwn() {
+    /// Makes this scratch hold the weights of a chunk, slice after slice: `float[PANEL / SLICE_ROWS][length][SLICE_ROWS]`.
+    MemorySegment useOwn(int length) {
         weights = own;
         offset = 0;
+        pitch = SLICE_PITCH;
+        slicePitch = length * SLICE_PITCH;
         return own;
+    }
+
+    /// Where a slice of the chunk that this scratch holds begins.
+    ///
+    /// @param row a row of the slice
+    static long sliceAt(int length, int row) {
+        return row / SLICE_ROWS * length * SLICE_PITCH;
+    }
+
+    /// Makes the matrix itself hold the weights: `float[length][PANEL]` from the byte `at`.
+    void use(MemorySegment data, long at) {
+        weights = data;
+        offset = at;
+        pitch = PackedMatrix.PANEL * Float.BYTES;
+        slicePitch = SLICE_PITCH;
     }
 
     /// A buffer for codes of a type.

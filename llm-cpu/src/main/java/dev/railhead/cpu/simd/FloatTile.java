@@ -47,7 +47,7 @@ public final class FloatTile {
         switch (size) {
             case 12 -> tile12(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out,
                     outOffset, outPitch);
-            case 6 -> six(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
+            case 6 -> tile6(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
                     outPitch);
             case 4 -> tile4(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out,
                     outOffset, outPitch);
@@ -55,18 +55,6 @@ public final class FloatTile {
                     outOffset, outPitch);
             default -> tile1(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out,
                     outOffset, outPitch);
-        }
-    }
-
-    /// Sums of 6 rows just fit the 16 registers of AVX2, but the compiler spills then: half the speed of 4.
-    private static void six(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
-            float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
-        if (Width.TILE_ROWS == 6) {
-            tile4(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset, outPitch);
-            tile2(w, wOffset, wPitch, depth, x, xOffset + 4, xPitch, init, initOffset + 4 * initPitch, initPitch, out,
-                    outOffset + 4 * outPitch, outPitch);
-        } else {
-            tile6(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset, outPitch);
         }
     }
 
