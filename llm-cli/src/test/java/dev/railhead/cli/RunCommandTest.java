@@ -17,7 +17,7 @@ class RunCommandTest {
         assertThat(run.out()).isNotBlank().endsWith(System.lineSeparator()).doesNotContain("tokens/s");
         assertThat(run.err()).containsPattern("MiB loaded in \\d+\\.\\d\\d s, \\d+\\.\\d\\d GB/s; ")
                 .contains("8 generated tokens", "first token after", "prefill", "decode", "tokens/s",
-                "finish: length");
+                        "finish: length");
     }
 
     @Test
