@@ -69,6 +69,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         List<BenchResult> results = new ArrayList<>();
         try (Model model = load.load(console, options); Session session = model.newSession()) {
+            console.err().println("[" + RunReport.loading(model) + "]");
             BenchRun run = new BenchRun(session, repetitions, Duration.ofSeconds(warmUpSeconds), console);
             for (int length : promptLengths) {
                 if (length > 0) {

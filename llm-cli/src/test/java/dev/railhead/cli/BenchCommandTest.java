@@ -41,6 +41,7 @@ class BenchCommandTest {
         Invocation bench = llm("bench", "-p", "0", "-n", "2", "-r", "1", "--warm-up", "0");
 
         assertThat(bench.exitCode()).isZero();
+        assertThat(bench.err()).containsPattern("^\\[\\d.* loaded in .* s, .* GB/s\\]");
         assertThat(bench.out().lines()).hasSize(3);
         assertThat(bench.out()).startsWith("| model | size | params | backend | threads | test | t/s |")
                 .contains("| tg2 |").contains(" ± 0.00 |").doesNotContain("pp");

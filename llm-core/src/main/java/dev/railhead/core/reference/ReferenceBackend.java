@@ -11,10 +11,14 @@ import dev.railhead.spi.RopeStyle;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.stream.Stream;
 
 /// The operations in plain loops, on the calling thread.
 public final class ReferenceBackend implements Backend {
+    /// Bytes copied at once.
+    private static final int PIECE = 1 << 16;
+
     /// Makes a backend; it keeps no state.
     public ReferenceBackend() {}
 
@@ -44,7 +48,12 @@ public final class ReferenceBackend implements Backend {
             return new ReferenceMatrix(tensor, tensor.data(), 0);
         }
         MemorySegment copy = arena.allocate(tensor.data().byteSize(), 64);
-        copy.copyFrom(tensor.data());
+        byte[] piece = new byte[(int) Math.min(PIECE, copy.byteSize())];
+        for (long at = 0; at < copy.byteSize(); at += piece.length) {
+            int n = (int) Math.min(piece.length, copy.byteSize() - at);
+            tensor.read(at, piece, 0, n);
+            MemorySegment.copy(piece, 0, copy, ValueLayout.JAVA_BYTE, at, n);
+        }
         return new ReferenceMatrix(tensor, copy, copy.byteSize());
     }
 

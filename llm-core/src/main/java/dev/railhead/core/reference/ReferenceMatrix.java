@@ -1,11 +1,12 @@
 package dev.railhead.core.reference;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// A matrix in its file's layout, decoded row by row.
 final class ReferenceMatrix implements Matrix {
@@ -83,12 +84,13 @@ final class ReferenceMatrix implements Matrix {
         CodeLayout layout = java.util.Objects.requireNonNull(type.codes());
         int groupSize = layout.groupSize();
         int groups = columns / groupSize;
-        byte[] codes = new byte[columns];
+        byte[] bytes = new byte[Math.toIntExact(type.bytes(columns))];
+        CodeBlocks blocks = new CodeBlocks(type, columns / type.blockSize());
+        byte[] codes = blocks.codes;
         float[] scales = new float[groups];
         float[] mins = new float[groups];
-        CodeBlock block = new CodeBlock(type);
         for (int n = 0; n < rows; n++) {
-            decodeCodes(n, block, codes, scales, mins);
+            decodeCodes(n, bytes, blocks, scales, mins);
             for (int r = 0; r < xRows; r++) {
                 float acc = 0f;
                 for (int g = 0; g < groups; g++) {
@@ -109,16 +111,13 @@ final class ReferenceMatrix implements Matrix {
         }
     }
 
-    private void decodeCodes(int row, CodeBlock block, byte[] codes, float[] scales, float[] mins) {
-        long offset = row * type.bytes(columns);
-        int groupsPerBlock = block.scales.length;
-        for (int b = 0; b < columns / type.blockSize(); b++) {
-            type.decodeCodes(data, offset + (long) b * type.blockBytes(), block);
-            System.arraycopy(block.codes, 0, codes, b * type.blockSize(), type.blockSize());
-            for (int g = 0; g < groupsPerBlock; g++) {
-                scales[b * groupsPerBlock + g] = block.d * block.scales[g];
-                mins[b * groupsPerBlock + g] = block.dmin * block.mins[g];
-            }
+    private void decodeCodes(int row, byte[] bytes, CodeBlocks blocks, float[] scales, float[] mins) {
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, (long) row * bytes.length, bytes, 0, bytes.length);
+        type.decodeCodes(bytes, 0, blocks.d.length, blocks, 0);
+        int groupsPerBlock = scales.length / blocks.d.length;
+        for (int g = 0; g < scales.length; g++) {
+            scales[g] = blocks.d[g / groupsPerBlock] * blocks.scales[g];
+            mins[g] = blocks.dmin[g / groupsPerBlock] * blocks.mins[g];
         }
     }
 }

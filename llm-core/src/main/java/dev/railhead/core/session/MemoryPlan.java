@@ -11,6 +11,7 @@ import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /// Decides, before memory is taken, how much a model needs, whether that is there, and how long the context can be.
 final class MemoryPlan {
@@ -83,6 +84,12 @@ final class MemoryPlan {
         long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
         return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options, vocabulary),
                 vocabulary * BYTES_PER_TOKEN);
+    }
+
+    /// Bytes of the packed matrices, in the order of the file.
+    static List<Long> matrices(ModelSource source, Backend backend, ModelOptions options) {
+        return source.tensors().stream().filter(tensor -> tensor.shape().length > 1)
+                .map(tensor -> backend.packedBytes(tensor, options.loadMode())).toList();
     }
 
     /// The pages of the KV cache.

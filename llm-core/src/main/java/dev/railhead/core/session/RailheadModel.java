@@ -19,6 +19,7 @@ import dev.railhead.core.sampling.LogProbabilities;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +39,8 @@ final class RailheadModel implements Model {
     ///
     /// @param source the file if the model computes from it, else null
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
-            Graph graph, KvPool pool, Arena arena, @Nullable ModelSource source, int contextLength) {}
+            Graph graph, KvPool pool, Arena arena, @Nullable ModelSource source, int contextLength,
+            Duration loadTime) {}
 
     private final Parts parts;
     private final ModelOptions options;
@@ -93,6 +95,11 @@ final class RailheadModel implements Model {
     @Override
     public KvCacheType kvCacheType() {
         return parts.pool.layout().type();
+    }
+
+    @Override
+    public Duration loadTime() {
+        return parts.loadTime;
     }
 
     int vocabularySize() {

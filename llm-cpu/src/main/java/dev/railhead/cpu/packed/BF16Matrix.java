@@ -17,17 +17,12 @@ final class BF16Matrix extends Float16Matrix {
     }
 
     @Override
-    int bits(float value) {
-        return Float.floatToRawIntBits(value) >>> 16;
-    }
-
-    @Override
     float value(int bits) {
         return Float.intBitsToFloat(bits << 16);
     }
 
     @Override
-    boolean allowed(float value) {
+    boolean allowed(int pair) {
         return true;
     }
 

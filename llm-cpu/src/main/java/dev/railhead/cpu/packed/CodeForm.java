@@ -59,8 +59,8 @@ abstract class CodeForm {
     /// Writes the codes of a chunk.
     ///
     /// @param in the chunk
-    /// @param out zeros, from `at`
-    abstract void pack(PanelCodes in, int length, MemorySegment out, long at);
+    /// @param out receives all bytes of the chunk's codes, from `at`
+    abstract void pack(PanelCodes in, int length, byte[] out, int at);
 
     /// One code of a chunk of so many k, for the lookup of rows.
     abstract int code(MemorySegment data, long at, int length, int k, int row);
@@ -102,11 +102,9 @@ abstract class CodeForm {
         return data.get(JAVA_BYTE, at);
     }
 
-    static void put(MemorySegment data, long at, int bits) {
-        data.set(JAVA_BYTE, at, (byte) bits);
-    }
-
-    static void or(MemorySegment data, long at, int bits) {
-        put(data, at, get(data, at) | bits);
+    /// The low four bits of eight codes, a number added to each.
+    static long nibbles(long codes, int added) {
+        long low = ByteTile.repeat(15);
+        return (codes & low) + ByteTile.repeat(added & 15) & low;
     }
 }

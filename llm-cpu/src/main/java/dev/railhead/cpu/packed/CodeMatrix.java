@@ -5,6 +5,7 @@ import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /// Codes with scales: chunks of scales followed by codes.
@@ -72,21 +73,30 @@ final class CodeMatrix extends PackedMatrix {
     /// Packs one panel.
     ///
     /// @return false if the scale form can't hold a value
-    boolean pack(Tensor tensor, int panel, PanelCodes buffer) {
-        boolean exact = true;
-        for (int from = 0; from < columns(); from += chunkLength) {
-            int length = Math.min(chunkLength, columns() - from);
-            buffer.read(tensor, panel * PANEL, panelRows(panel), from, length);
-            long at = chunkAt(panel, from);
-            exact &= scales.pack(buffer, length, data, at);
-            codes.pack(buffer, length, data, at + scales.bytes(length));
-        }
+    boolean pack(int panel, CodeBuffer buffer) {
+        return buffer.rows.pack(panel * PANEL, panelRows(panel),
+                (from, inRun, length) -> packChunk(panel, from, inRun, length, buffer));
+    }
+
+    private boolean packChunk(int panel, int from, int inRun, int length, CodeBuffer buffer) {
+        buffer.codes.decode(buffer.rows, panelRows(panel), inRun, length);
+        boolean exact = scales.pack(buffer.codes, length, buffer.chunk, 0);
+        codes.pack(buffer.codes, length, buffer.chunk, scales.bytes(length));
+        MemorySegment.copy(buffer.chunk, 0, data, ValueLayout.JAVA_BYTE, chunkAt(panel, from),
+                scales.bytes(length) + codes.bytes(length));
         return exact;
     }
 
-    PanelCodes buffer(WeightType type) {
-        return new PanelCodes(type, layout, chunkLength);
+    /// Makes working memory for one thread that packs.
+    CodeBuffer buffer(Tensor tensor) {
+        return new CodeBuffer(new PanelBytes(tensor, chunkLength), new PanelCodes(tensor.type(), layout, chunkLength),
+                new byte[Math.toIntExact(chunkBytes)]);
     }
+
+    /// @param rows as the file has them
+    /// @param codes a chunk of them, decoded
+    /// @param chunk the same, packed
+    record CodeBuffer(PanelBytes rows, PanelCodes codes, byte[] chunk) {}
 
     private long chunkAt(int panel, int from) {
         return panel * panelBytes + from / chunkLength * chunkBytes;

@@ -51,14 +51,23 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    void pack(PanelCodes in, int length, MemorySegment out, long at) {
-        for (int r = 0; r < HALF_PANEL; r++) {
-            for (int k = 0; k < length; k++) {
-                int low = in.codes[r * in.chunkLength() + k] - lowest;
-                int high = in.codes[(r + HALF_PANEL) * in.chunkLength() + k] - lowest - BIAS;
-                put(out, byteAt(at, k, r), high << 4 | low);
+    void pack(PanelCodes in, int length, byte[] out, int at) {
+        long[] tile = new long[ByteTile.SIZE];
+        for (int r = 0; r < HALF_PANEL; r += ByteTile.SIZE) {
+            for (int k = 0; k < length; k += ByteTile.SIZE) {
+                packTile(in, r, k, tile);
+                ByteTile.store(tile, out, at + k * HALF_PANEL + r, HALF_PANEL);
             }
         }
+    }
+
+    private void packTile(PanelCodes in, int row, int k, long[] tile) {
+        for (int i = 0; i < ByteTile.SIZE; i++) {
+            long low = nibbles(in.eight(row + i, k), -lowest);
+            long high = nibbles(in.eight(row + i + HALF_PANEL, k), -lowest - BIAS);
+            tile[i] = low | high << 4;
+        }
+        ByteTile.transpose(tile);
     }
 
     @Override

@@ -42,12 +42,21 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    void pack(PanelCodes in, int length, MemorySegment out, long at) {
-        for (int r = 0; r < PANEL; r++) {
-            for (int k = 0; k < length; k++) {
-                put(out, byteAt(at, k, r), in.codes[r * in.chunkLength() + k]);
+    void pack(PanelCodes in, int length, byte[] out, int at) {
+        long[] tile = new long[ByteTile.SIZE];
+        for (int r = 0; r < PANEL; r += ByteTile.SIZE) {
+            for (int k = 0; k < length; k += ByteTile.SIZE) {
+                packTile(in, r, k, tile);
+                ByteTile.store(tile, out, at + k * PANEL + r, PANEL);
             }
         }
+    }
+
+    private static void packTile(PanelCodes in, int row, int k, long[] tile) {
+        for (int i = 0; i < ByteTile.SIZE; i++) {
+            tile[i] = in.eight(row + i, k);
+        }
+        ByteTile.transpose(tile);
     }
 
     @Override

@@ -12,13 +12,12 @@ import jdk.incubator.vector.IntVector;
 
 /// Half precision. Only finite numbers: the loops widen without looking for infinities.
 final class F16Matrix extends Float16Matrix {
+    /// All bits of the exponent, as infinities have them and what is not a number.
+    private static final int LOW_EXPONENT = 0x7C00;
+    private static final int HIGH_EXPONENT = LOW_EXPONENT << Short.SIZE;
+
     F16Matrix(Tensor tensor, MemorySegment data) {
         super(tensor, data);
-    }
-
-    @Override
-    int bits(float value) {
-        return Float.floatToFloat16(value);
     }
 
     @Override
@@ -27,8 +26,8 @@ final class F16Matrix extends Float16Matrix {
     }
 
     @Override
-    boolean allowed(float value) {
-        return Float.isFinite(value);
+    boolean allowed(int pair) {
+        return (pair & LOW_EXPONENT) != LOW_EXPONENT && (pair & HIGH_EXPONENT) != HIGH_EXPONENT;
     }
 
     @Override

@@ -28,15 +28,16 @@ final class F32Matrix extends PackedMatrix {
 
     /// Packs one panel.
     ///
-    /// @param values `float[columns]`, working memory
-    void pack(Tensor tensor, int panel, float[] values) {
-        for (int r = 0; r < panelRows(panel); r++) {
-            long first = (panel * (long) PANEL + r) * columns();
-            tensor.type().decode(tensor.data(), tensor.type().bytes(first), values, 0, columns());
-            for (int k = 0; k < columns(); k++) {
-                data.set(FLOAT, at(panel, k) + r * Float.BYTES, values[k]);
+    /// @return true
+    boolean pack(int panel, FloatBuffer buffer) {
+        return buffer.rows.pack(panel * PANEL, panelRows(panel), (from, inRun, length) -> {
+            buffer.words.clearFrom(panelRows(panel));
+            for (int r = 0; r < panelRows(panel); r++) {
+                buffer.decode(r, inRun, length);
             }
-        }
+            buffer.words.store(length, data, at(panel, from));
+            return true;
+        });
     }
 
     private long at(int panel, int k) {

@@ -2,6 +2,7 @@ package dev.railhead.cpu.packed;
 
 import static dev.railhead.cpu.simd.Width.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.Tensor;
@@ -19,6 +20,11 @@ abstract class Float16Matrix extends PackedMatrix {
 
     private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(Width.ORDER);
 
+    private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(Width.ORDER);
+
+    /// Values of a row that make a chunk of words.
+    static final int VALUES = 2 * PanelWords.LENGTH;
+
     private final MemorySegment data;
 
     Float16Matrix(Tensor tensor, MemorySegment data) {
@@ -30,12 +36,10 @@ abstract class Float16Matrix extends PackedMatrix {
         return Math.multiplyExact((columns + 1) / 2, (long) PAIR_BYTES);
     }
 
-    abstract int bits(float value);
-
     abstract float value(int bits);
 
-    /// Whether the loops can widen this value.
-    abstract boolean allowed(float value);
+    /// Whether the loops can widen both halves of a word.
+    abstract boolean allowed(int pair);
 
     abstract void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to);
 
@@ -44,21 +48,32 @@ abstract class Float16Matrix extends PackedMatrix {
     /// @param length number of k
     abstract void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to);
 
-    /// Packs one panel.
+    /// Packs one panel. The file has the same halves, row by row.
     ///
-    /// @param values `float[columns]`, working memory
     /// @return false if a value is not allowed in this form
-    final boolean pack(Tensor tensor, int panel, float[] values) {
-        boolean allowed = true;
-        for (int r = 0; r < panelRows(panel); r++) {
-            long first = (panel * (long) PANEL + r) * columns();
-            tensor.type().decode(tensor.data(), tensor.type().bytes(first), values, 0, columns());
-            for (int pair = 0; pair < (columns() + 1) / 2; pair++) {
-                float even = values[2 * pair];
-                float odd = 2 * pair + 1 < columns() ? values[2 * pair + 1] : 0f;
-                allowed &= allowed(even) && allowed(odd);
-                data.set(INT, laneAt(panel, pair, r), bits(even) & 0xFFFF | bits(odd) << 16);
+    final boolean pack(int panel, FloatBuffer buffer) {
+        return buffer.rows.pack(panel * PANEL, panelRows(panel), (from, inRun, length) -> {
+            buffer.words.clearFrom(panelRows(panel));
+            boolean allowed = true;
+            for (int r = 0; r < panelRows(panel); r++) {
+                allowed &= copy(r, inRun, length, buffer);
             }
+            buffer.words.store((length + 1) / 2, data, laneAt(panel, from / 2, 0));
+            return allowed;
+        });
+    }
+
+    private boolean copy(int row, int from, int length, FloatBuffer buffer) {
+        MemorySegment halves = buffer.rows.segment;
+        int at = buffer.rows.at(row, from);
+        int pairs = length / 2;
+        buffer.words.set(row, halves, at, pairs);
+        if (length % 2 != 0) {
+            buffer.words.set(row, pairs, halves.get(SHORT, at + (length - 1L) * Short.BYTES) & 0xFFFF);
+        }
+        boolean allowed = true;
+        for (int pair = 0; pair < pairs + length % 2; pair++) {
+            allowed &= allowed(buffer.words.get(row, pair));
         }
         return allowed;
     }

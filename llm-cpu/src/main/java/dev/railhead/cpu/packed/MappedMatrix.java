@@ -70,7 +70,8 @@ final class MappedMatrix extends PackedMatrix {
 
     private void unpackCodes(int panel, int from, int length, int groupSize, PanelScratch out) {
         PanelCodes codes = out.codes(type, chunkLength);
-        codes.read(tensor, panel * PANEL, panelRows(panel), from, length);
+        long first = type.bytes((panel * (long) PANEL) * columns() + from);
+        codes.decode(tensor.data(), first, type.bytes(columns()), panelRows(panel), length);
         for (int r = 0; r < PANEL; r++) {
             for (int k = 0; k < length; k++) {
                 out.staging[stagingAt(length, k, r)] = codes.codes[r * chunkLength + k];
