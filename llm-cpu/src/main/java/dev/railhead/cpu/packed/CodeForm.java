@@ -104,7 +104,7 @@ abstract class CodeForm {
 
     /// The low four bits of eight codes, a number added to each.
     static long nibbles(long codes, int added) {
-        long low = ByteTile.repeat(15);
-        return (codes & low) + ByteTile.repeat(added & 15) & low;
+        long low = ByteTranspose.repeat(15);
+        return (codes & low) + ByteTranspose.repeat(added & 15) & low;
     }
 }

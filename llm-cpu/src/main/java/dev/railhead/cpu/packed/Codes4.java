@@ -52,22 +52,22 @@ final class Codes4 extends CodeForm {
 
     @Override
     void pack(PanelCodes in, int length, byte[] out, int at) {
-        long[] tile = new long[ByteTile.SIZE];
-        for (int r = 0; r < HALF_PANEL; r += ByteTile.SIZE) {
-            for (int k = 0; k < length; k += ByteTile.SIZE) {
+        long[] tile = new long[ByteTranspose.SIZE];
+        for (int r = 0; r < HALF_PANEL; r += ByteTranspose.SIZE) {
+            for (int k = 0; k < length; k += ByteTranspose.SIZE) {
                 packTile(in, r, k, tile);
-                ByteTile.store(tile, out, at + k * HALF_PANEL + r, HALF_PANEL);
+                ByteTranspose.store(tile, out, at + k * HALF_PANEL + r, HALF_PANEL);
             }
         }
     }
 
     private void packTile(PanelCodes in, int row, int k, long[] tile) {
-        for (int i = 0; i < ByteTile.SIZE; i++) {
+        for (int i = 0; i < ByteTranspose.SIZE; i++) {
             long low = nibbles(in.eight(row + i, k), -lowest);
             long high = nibbles(in.eight(row + i + HALF_PANEL, k), -lowest - BIAS);
             tile[i] = low | high << 4;
         }
-        ByteTile.transpose(tile);
+        ByteTranspose.transpose(tile);
     }
 
     @Override

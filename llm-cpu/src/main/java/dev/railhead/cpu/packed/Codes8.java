@@ -43,20 +43,20 @@ final class Codes8 extends CodeForm {
 
     @Override
     void pack(PanelCodes in, int length, byte[] out, int at) {
-        long[] tile = new long[ByteTile.SIZE];
-        for (int r = 0; r < PANEL; r += ByteTile.SIZE) {
-            for (int k = 0; k < length; k += ByteTile.SIZE) {
+        long[] tile = new long[ByteTranspose.SIZE];
+        for (int r = 0; r < PANEL; r += ByteTranspose.SIZE) {
+            for (int k = 0; k < length; k += ByteTranspose.SIZE) {
                 packTile(in, r, k, tile);
-                ByteTile.store(tile, out, at + k * PANEL + r, PANEL);
+                ByteTranspose.store(tile, out, at + k * PANEL + r, PANEL);
             }
         }
     }
 
     private static void packTile(PanelCodes in, int row, int k, long[] tile) {
-        for (int i = 0; i < ByteTile.SIZE; i++) {
+        for (int i = 0; i < ByteTranspose.SIZE; i++) {
             tile[i] = in.eight(row + i, k);
         }
-        ByteTile.transpose(tile);
+        ByteTranspose.transpose(tile);
     }
 
     @Override

@@ -67,11 +67,11 @@ abstract class SplitCodes extends CodeForm {
 
     @Override
     final void pack(PanelCodes in, int length, byte[] out, int at) {
-        long[] tile = new long[ByteTile.SIZE];
-        for (int r = 0; r < HALF_PANEL; r += ByteTile.SIZE) {
-            for (int k = 0; k < length; k += ByteTile.SIZE) {
+        long[] tile = new long[ByteTranspose.SIZE];
+        for (int r = 0; r < HALF_PANEL; r += ByteTranspose.SIZE) {
+            for (int k = 0; k < length; k += ByteTranspose.SIZE) {
                 packNibbles(in, r, k, tile);
-                ByteTile.store(tile, out, at + k * HALF_PANEL + r, HALF_PANEL);
+                ByteTranspose.store(tile, out, at + k * HALF_PANEL + r, HALF_PANEL);
                 packHigh(in, r, k, tile);
                 storeHigh(tile, out, at + (length + k / unit) * HALF_PANEL + r);
             }
@@ -79,31 +79,31 @@ abstract class SplitCodes extends CodeForm {
     }
 
     private void packNibbles(PanelCodes in, int row, int k, long[] tile) {
-        for (int i = 0; i < ByteTile.SIZE; i++) {
+        for (int i = 0; i < ByteTranspose.SIZE; i++) {
             long low = nibbles(in.eight(row + i, k), -center);
             long high = nibbles(in.eight(row + i + HALF_PANEL, k), -center);
             tile[i] = low | high << NIBBLE;
         }
-        ByteTile.transpose(tile);
+        ByteTranspose.transpose(tile);
     }
 
     /// The upper bits of each k in a byte, those of row r + 32 above those of row r.
     private void packHigh(PanelCodes in, int row, int k, long[] tile) {
-        for (int i = 0; i < ByteTile.SIZE; i++) {
+        for (int i = 0; i < ByteTranspose.SIZE; i++) {
             tile[i] = high(in.eight(row + i, k)) | high(in.eight(row + i + HALF_PANEL, k)) << highBits;
         }
-        ByteTile.transpose(tile);
+        ByteTranspose.transpose(tile);
     }
 
     private long high(long codes) {
         int all = (1 << NIBBLE + highBits) - 1;
-        long t = (codes & ByteTile.repeat(all)) + ByteTile.repeat(-center & all);
-        return t >>> NIBBLE & ByteTile.repeat(highMask());
+        long t = (codes & ByteTranspose.repeat(all)) + ByteTranspose.repeat(-center & all);
+        return t >>> NIBBLE & ByteTranspose.repeat(highMask());
     }
 
     /// Brings the upper bits of the k of a unit into one byte.
     private void storeHigh(long[] tile, byte[] out, int at) {
-        for (int i = 0; i < ByteTile.SIZE; i += unit) {
+        for (int i = 0; i < ByteTranspose.SIZE; i += unit) {
             long bits = 0;
             for (int j = 0; j < unit; j++) {
                 bits |= tile[i + j] << highShift(j, 0);

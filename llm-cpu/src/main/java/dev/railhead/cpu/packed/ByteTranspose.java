@@ -2,7 +2,7 @@ package dev.railhead.cpu.packed;
 
 /// Bytes in tiles of 8 by 8: a long for each row, its first byte in the lowest place. Long arithmetic instead of vectors
 /// because packing is over before the compiler would be done with vectors.
-final class ByteTile {
+final class ByteTranspose {
     /// Rows, and bytes of a row.
     static final int SIZE = Long.BYTES;
 
@@ -10,7 +10,7 @@ final class ByteTile {
     private static final long PAIRS = 0x0000FFFF0000FFFFL;
     private static final long BYTES = 0x00FF00FF00FF00FFL;
 
-    private ByteTile() {}
+    private ByteTranspose() {}
 
     /// The same byte in all eight places.
     static long repeat(int value) {
