@@ -1,0 +1,70 @@
+package dev.railhead.benchmarks.roofline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
+
+/// Threads that begin the same work at the same time. Used by one thread.
+final class Team implements AutoCloseable {
+    private final ExecutorService threads = Executors.newCachedThreadPool(Team::daemon);
+
+    /// When a member began and ended, as [System#nanoTime()].
+    private record Span(long begin, long end) {}
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "railhead-roofline");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /// Runs work once on each of some threads.
+    ///
+    /// @param size number of threads
+    /// @param work gets the number of the thread, from 0
+    /// @return seconds from the first beginning to the last end
+    double seconds(int size, IntConsumer work) {
+        CyclicBarrier start = new CyclicBarrier(size);
+        List<Future<Span>> members = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            int member = i;
+            members.add(threads.submit(() -> run(start, () -> work.accept(member))));
+        }
+        long begin = Long.MAX_VALUE;
+        long end = Long.MIN_VALUE;
+        for (Future<Span> member : members) {
+            Span span = get(member);
+            begin = Math.min(begin, span.begin);
+            end = Math.max(end, span.end);
+        }
+        return Math.max(1, end - begin) / 1e9;
+    }
+
+    private static Span run(CyclicBarrier start, Runnable work) throws InterruptedException, BrokenBarrierException {
+        start.await();
+        long begin = System.nanoTime();
+        work.run();
+        return new Span(begin, System.nanoTime());
+    }
+
+    private static Span get(Future<Span> member) {
+        try {
+            return member.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while measuring", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a measurement failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
