@@ -1,5 +1,6 @@
 package dev.railhead.benchmarks.roofline;
 
+import dev.railhead.benchmarks.Medians;
 import dev.railhead.spi.WeightType;
 import java.util.ArrayList;
 import java.util.List;

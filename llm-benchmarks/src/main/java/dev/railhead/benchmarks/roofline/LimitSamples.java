@@ -1,5 +1,6 @@
 package dev.railhead.benchmarks.roofline;
 
+import dev.railhead.benchmarks.Medians;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -19,27 +19,31 @@ public final class RooflineTable {
 
     private static String machine(RooflineResult result) {
         String rows = result.limits().stream()
-                .map(limits -> line("| %d | %.1f | %.0f |", limits.threads(), limits.gigabytes(),
+                .map(limits -> String.format(Locale.ROOT, "| %d | %.1f | %.0f |%n", limits.threads(),
+                        limits.gigabytes(),
                         limits.gigaMultiplyAdds()))
                 .collect(Collectors.joining());
-        return line("""
+        return String.format(Locale.ROOT, """
                 The machine: reading a buffer of %d MiB, and f32 with vectors of %d bits in registers.
 
                 | threads | memory read, GB/s | G multiply-adds/s |
-                | ---: | ---: | ---: |""", result.bufferBytes() >> 20, result.vectorBits()) + rows;
+                | ---: | ---: | ---: |
+                """, result.bufferBytes() >> 20, result.vectorBits()) + rows;
     }
 
     private static String decodeAndPrefill(RooflineResult result) {
-        StringBuilder table = new StringBuilder(line("""
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
                 Decode: one row of activations, %d MiB of weights. Prefill: %d rows, a square matrix.
 
                 | weights | threads | decode, GB/s | of read | target | prefill, G multiply-adds/s | of f32 | target |
-                | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |""", result.matrixBytes() >> 20,
+                | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+                """, result.matrixBytes() >> 20,
                 RooflineBenchmark.PREFILL));
         for (KernelSpeed decode : result.kernels()) {
             if (decode.step() == 1) {
                 KernelSpeed prefill = kernel(result, decode, RooflineBenchmark.PREFILL);
-                table.append(line("| %s | %d | %.1f | %s | %s | %.0f | %s | %s |", decode.type(), decode.threads(),
+                table.append(String.format(Locale.ROOT, "| %s | %d | %.1f | %s | %s | %.0f | %s | %s |%n",
+                        decode.type(), decode.threads(),
                         decode.gigabytes(), percent(decode.fraction()), target(decode), prefill.gigaMultiplyAdds(),
                         percent(prefill.fraction()), target(prefill)));
             }
@@ -48,15 +52,16 @@ public final class RooflineTable {
     }
 
     private static String batches(RooflineResult result) {
-        StringBuilder table = new StringBuilder(line("""
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
                 Small batches over the weights of decode: G multiply-adds/s, and how many times as many as of one row.
 
                 | weights | threads | %s |
-                | --- | ---: |%s""", BATCHES.stream().map(rows -> rows + " rows").collect(Collectors.joining(" | ")),
+                | --- | ---: |%s
+                """, BATCHES.stream().map(rows -> rows + " rows").collect(Collectors.joining(" | ")),
                 " ---: |".repeat(BATCHES.size())));
         for (KernelSpeed decode : result.kernels()) {
             if (decode.step() == 1) {
-                table.append(line("| %s | %d | %s |", decode.type(), decode.threads(),
+                table.append(String.format(Locale.ROOT, "| %s | %d | %s |%n", decode.type(), decode.threads(),
                         BATCHES.stream().map(rows -> batch(kernel(result, decode, rows), decode))
                                 .collect(Collectors.joining(" | "))));
             }
@@ -84,9 +89,5 @@ public final class RooflineTable {
 
     private static String percent(double fraction) {
         return Math.round(100 * fraction) + " %";
-    }
-
-    private static String line(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values) + "\n";
     }
 }

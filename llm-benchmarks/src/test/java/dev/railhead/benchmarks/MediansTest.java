@@ -1,4 +1,4 @@
-package dev.railhead.benchmarks.roofline;
+package dev.railhead.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,16 +1,16 @@
-package dev.railhead.benchmarks.roofline;
+package dev.railhead.benchmarks;
 
 import java.util.Arrays;
 import java.util.Collection;
 
 /// The middle of some measurements.
-final class Medians {
+public final class Medians {
     private Medians() {}
 
     /// The median; the mean of the middle two of an even number.
     ///
     /// @throws IllegalArgumentException if there is none
-    static double of(Collection<Double> samples) {
+    public static double of(Collection<Double> samples) {
         if (samples.isEmpty()) {
             throw new IllegalArgumentException("median: expected at least one sample, found none");
         }
