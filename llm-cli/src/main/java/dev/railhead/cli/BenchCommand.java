@@ -3,8 +3,6 @@ package dev.railhead.cli;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
 import dev.railhead.Session;
-import dev.railhead.benchmarks.roofline.RooflineOptions;
-import dev.railhead.gguf.block.WeightTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,16 +49,8 @@ final class BenchCommand implements Callable<Integer> {
             + "them.")
     private int @Nullable [] sequences;
 
-    @Option(names = "--roofline", description = "Measures no model but read bandwidth, f32 multiply-adds and the kernels of every weight "
-            + "type beside them.")
-    private boolean roofline;
-
-    @Option(names = "--types", paramLabel = "TYPE", split = ",", description = "With --roofline: the weight types to measure, comma-separated. Default: all.")
-    private String @Nullable [] types;
-
-    @Option(names = "--size", paramLabel = "MIB", description = "With --roofline: MiB of weights for decode, several times the last level cache; twice as much is "
-            + "read for the bandwidth. Default: 256, or less on small machines.")
-    private @Nullable Integer size;
+    @Mixin
+    private RooflineSelection roofline = new RooflineSelection();
 
     @Option(names = {"-r",
             "--repetitions"}, paramLabel = "N", defaultValue = "5", description = "Measurements of each test. Default: ${DEFAULT-VALUE}.")
@@ -91,29 +81,16 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check(repetitions >= 1, "-r", "1 or more", repetitions);
         check(warmUpSeconds >= 0, "--warm-up", "0 or more", warmUpSeconds);
-        if (roofline) {
+        if (roofline.isAsked()) {
             allowOnly("--roofline", "--roofline", "--types", "--size", "-t", "-r", "--warm-up", "-o", "--verbose");
-            RooflineBench.run(rooflineOptions(), format, console);
+            int threads = load.toModelOptions().effectiveThreads();
+            RooflineBench.run(roofline.toOptions(threads, repetitions, warmUp()), format, console);
             return Llm.DONE;
         }
-        check(types == null && size == null, "--types and --size", "--roofline beside them", "none");
         checkLengths();
         List<BenchResult> results = sequences == null ? sessionTests() : sequenceTests(sequences);
         console.out().println(format == Format.JSON ? Json.writeIndented(results) : BenchResult.table(results));
         return Llm.DONE;
-    }
-
-    private RooflineOptions rooflineOptions() {
-        var options = RooflineOptions.of(load.toModelOptions().effectiveThreads(), repetitions, warmUp());
-        if (size != null) {
-            check(size >= 1, "--size", "1 or more", size);
-            options = options.withMatrixBytes((long) size << 20);
-        }
-        try {
-            return types == null ? options : options.withTypes(Stream.of(types).map(WeightTypes::byName).toList());
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(command.commandLine(), "--types: " + e.getMessage(), e);
-        }
     }
 
     private List<BenchResult> sessionTests() {
@@ -143,7 +120,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         var bench = new SequenceBench(counts, repetitions, warmUp(), console);
         try (ModelFile file = load.openFile()) {
-            return bench.run(file.source(), load.toModelOptions(), depths, decodeLengths);
+            ModelOptions options = load.toModelOptions().withContextLength(longestTest());
+            return bench.run(file.source(), options, depths, decodeLengths);
         }
     }
 
@@ -152,7 +130,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private int longestTest() {
-        return max(depths) + Math.max(max(promptLengths), max(decodeLengths));
+        int length = sequences == null ? Math.max(max(promptLengths), max(decodeLengths)) : max(decodeLengths);
+        long longest = (long) max(depths) + length;
+        return (int) Math.min(longest, Integer.MAX_VALUE);
     }
 
     private static int max(int[] values) {

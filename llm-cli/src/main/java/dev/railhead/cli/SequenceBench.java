@@ -4,7 +4,9 @@ import dev.railhead.ModelMetadata;
 import dev.railhead.ModelOptions;
 import dev.railhead.benchmarks.batch.BatchedDecode;
 import dev.railhead.core.session.KvCacheTypes;
+import dev.railhead.core.session.MemoryLimits;
 import dev.railhead.core.session.MetadataSummary;
+import dev.railhead.core.session.ModelLoader;
 import dev.railhead.cpu.CpuBackendProvider;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.ModelSource;
@@ -36,17 +38,18 @@ final class SequenceBench {
     /// Measures all depths and lengths.
     ///
     /// @param file stays open
-    /// @throws Failure if the Vector API is missing
+    /// @param options its context length is that of each sequence
+    /// @throws Failure if the Vector API is missing, or memory is
     List<BenchResult> run(ModelSource file, ModelOptions options, int[] depths, int[] lengths) {
         var provider = new CpuBackendProvider();
         provider.unavailable().ifPresent(reason -> {
             throw new Failure("--sequences: " + reason);
         });
+        checkMemory(file, options);
         ModelMetadata metadata = MetadataSummary.of(file);
         Backend backend = provider.create(options.effectiveThreads());
-        int longest = max(depths) + max(lengths);
         List<BenchResult> results = new ArrayList<>();
-        try (BatchedDecode batch = load(file, backend, options, metadata.vocabularySize(), longest)) {
+        try (BatchedDecode batch = load(file, backend, options, metadata.vocabularySize())) {
             for (int depth : depths) {
                 batch.fill(depth);
                 for (int length : lengths) {
@@ -60,10 +63,20 @@ final class SequenceBench {
         return results;
     }
 
-    private BatchedDecode load(ModelSource file, Backend backend, ModelOptions options, int vocabulary, int longest) {
+    private void checkMemory(ModelSource file, ModelOptions options) {
+        long needed = ModelLoader.estimate(file, options).total(max(counts));
+        long available = MemoryLimits.available();
+        if (needed > available) {
+            throw new Failure("--sequences: expected at most " + Units.bytes(available) + " of memory, needed "
+                    + Units.bytes(needed) + " for the model and " + max(counts) + " sequences of "
+                    + options.contextLength() + " positions; measure fewer, or less of each (-n, -d)");
+        }
+    }
+
+    private BatchedDecode load(ModelSource file, Backend backend, ModelOptions options, int vocabulary) {
         try (ProgressBar bar = new ProgressBar(console, "loading")) {
-            return new BatchedDecode(file, backend, KvCacheTypes.of(file, options), vocabulary, max(counts), longest,
-                    bar::update);
+            return new BatchedDecode(file, backend, KvCacheTypes.of(file, options), vocabulary, max(counts),
+                    options.contextLength(), bar::update);
         }
     }
 

@@ -75,6 +75,15 @@ class BenchCommandTest {
     }
 
     @Test
+    void sequencesThatDoNotFitMemoryAreRefused() {
+        Invocation bench = llm("bench", "--sequences", "1,99999", "-n", "4", "-d", "999999");
+
+        assertThat(bench.exitCode()).isEqualTo(1);
+        assertThat(bench.err()).startsWith("llm bench: --sequences: expected at most ")
+                .contains(" for the model and 99999 sequences of 1000003 positions; measure fewer, or less of each");
+    }
+
+    @Test
     void rooflineHasTheFieldsOfTheContract() {
         Invocation bench = llm("bench", "--roofline", "--types", "Q4_0,Q6_K", "--size", "1", "-r", "1", "-t", "1", "-o",
                 "json", "--warm-up", "0");

@@ -1,9 +1,8 @@
 package dev.railhead.benchmarks.roofline;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.railhead.core.session.MemoryLimits;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.WeightTypes;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 
@@ -46,9 +45,8 @@ public record RooflineOptions(List<BlockType> types, int threads, int rounds, Du
 
     /// All types, sizes that suit the memory of this machine.
     public static RooflineOptions of(int threads, int rounds, Duration warmUp) {
-        long free = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getFreeMemorySize();
         return new RooflineOptions(WeightTypes.all(), threads, rounds, warmUp,
-                Math.clamp(free / SHARE_OF_MEMORY, 1, MATRIX_BYTES), WIDTH);
+                Math.clamp(MemoryLimits.available() / SHARE_OF_MEMORY, 1, MATRIX_BYTES), WIDTH);
     }
 
     /// These options with other types.
