@@ -2,6 +2,7 @@ package dev.railhead.cli;
 
 import dev.railhead.ModelMetadata;
 import dev.railhead.ModelOptions;
+import dev.railhead.benchmarks.WorkClock;
 import dev.railhead.benchmarks.batch.BatchedDecode;
 import dev.railhead.core.session.KvCacheTypes;
 import dev.railhead.core.session.MemoryLimits;
@@ -54,8 +55,9 @@ final class SequenceBench {
                 batch.fill(depth);
                 for (int length : lengths) {
                     if (length > 0) {
-                        measure(batch, depth, length).forEach(test -> results.add(BenchResult.of(metadata,
-                                backend.description(), options.effectiveThreads(), test)));
+                        measure(batch, options.effectiveThreads(), depth, length)
+                                .forEach(test -> results.add(BenchResult.of(metadata,
+                                        backend.description(), options.effectiveThreads(), test)));
                     }
                 }
             }
@@ -81,7 +83,7 @@ final class SequenceBench {
     }
 
     /// Takes turns between the counts, so that a machine which slows down does so for all of them.
-    private List<BenchTest> measure(BatchedDecode batch, int depth, int length) {
+    private List<BenchTest> measure(BatchedDecode batch, int threads, int depth, int length) {
         double[][] samples = new double[counts.length][repetitions];
         try (ProgressBar bar = new ProgressBar(console, "tg" + length)) {
             long warmUpEnd = System.nanoTime() + warmUp.toNanos();
@@ -93,9 +95,9 @@ final class SequenceBench {
             for (int run = 0; run < repetitions; run++) {
                 bar.update(run, repetitions);
                 for (int i = 0; i < counts.length; i++) {
-                    long begin = System.nanoTime();
+                    long begin = WorkClock.nanos(threads);
                     batch.decode(counts[i], depth, length);
-                    samples[i][run] = counts[i] * length * 1e9 / Math.max(1, System.nanoTime() - begin);
+                    samples[i][run] = counts[i] * length * 1e9 / Math.max(1, WorkClock.nanos(threads) - begin);
                 }
             }
         }

@@ -4,7 +4,7 @@ import dev.railhead.Model;
 import dev.railhead.ModelOptions;
 import dev.railhead.Session;
 import dev.railhead.benchmarks.Medians;
-import java.lang.management.ManagementFactory;
+import dev.railhead.benchmarks.WorkClock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,19 +64,11 @@ final class HistoryRun implements AutoCloseable {
         List<Double> speeds = new ArrayList<>();
         end = System.nanoTime() + nanos;
         while (speeds.size() < LEAST_SAMPLES || System.nanoTime() - end < 0) {
-            long begin = now();
+            long begin = WorkClock.nanos(threads);
             test.run(session);
-            speeds.add(test.length() * 1e9 / Math.max(1, now() - begin));
+            speeds.add(test.length() * 1e9 / Math.max(1, WorkClock.nanos(threads) - begin));
         }
         return Medians.of(speeds);
-    }
-
-    /// With one thread all is done by the caller, and its CPU time counts: neighbours take less of that than of the time on
-    /// the wall.
-    private long now() {
-        return threads == 1
-                ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
-                : System.nanoTime();
     }
 
     private Opened open(String type) {

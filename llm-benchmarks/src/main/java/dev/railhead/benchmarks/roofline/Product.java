@@ -1,5 +1,6 @@
 package dev.railhead.benchmarks.roofline;
 
+import dev.railhead.benchmarks.WorkClock;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
@@ -14,13 +15,16 @@ final class Product {
     private final Activations in;
     private final Activations out;
     private final int step;
+    private final int threads;
     private final int repetitions;
 
     /// Checks the result and finds out how often it runs in a sample.
     ///
+    /// @param threads threads of the backend
     /// @param out receives the result, `float[step][rows of the matrix]`
-    Product(Backend backend, Matrix matrix, RepeatedWeights weights, Activations out, int step) {
+    Product(Backend backend, int threads, Matrix matrix, RepeatedWeights weights, Activations out, int step) {
         this.backend = backend;
+        this.threads = threads;
         this.matrix = matrix;
         in = weights.in();
         this.out = out;
@@ -47,16 +51,16 @@ final class Product {
 
     /// Takes a sample.
     ///
-    /// @return seconds of one product
+    /// @return seconds of one product; CPU time of a single thread
     double seconds() {
         return run(repetitions) / repetitions;
     }
 
     private double run(int times) {
-        long begin = System.nanoTime();
+        long begin = WorkClock.nanos(threads);
         for (int i = 0; i < times; i++) {
             backend.matmul(in, step, matrix, out);
         }
-        return Math.max(1, System.nanoTime() - begin) / 1e9;
+        return Math.max(1, WorkClock.nanos(threads) - begin) / 1e9;
     }
 }

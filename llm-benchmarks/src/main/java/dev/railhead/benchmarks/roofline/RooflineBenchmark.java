@@ -74,7 +74,9 @@ public final class RooflineBenchmark {
     private void measure(BlockType type, List<Crew> crews) {
         try (TypeMatrices matrices = new TypeMatrices(type, options, crews.getLast().backend)) {
             List<List<KernelSamples>> samples = crews.stream()
-                    .map(crew -> matrices.products(crew.backend).stream().map(KernelSamples::new).toList()).toList();
+                    .map(crew -> matrices.products(crew.backend, crew.threads).stream().map(KernelSamples::new)
+                            .toList())
+                    .toList();
             for (int round = 0; round < options.rounds(); round++) {
                 for (int i = 0; i < crews.size(); i++) {
                     RooflineResult.Limits now = crews.get(i).limits.take();

@@ -1,5 +1,6 @@
 package dev.railhead.benchmarks.roofline;
 
+import dev.railhead.benchmarks.WorkClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
@@ -14,7 +15,7 @@ import java.util.function.IntConsumer;
 final class Team implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool(Team::daemon);
 
-    /// When a member began and ended, as [System#nanoTime()].
+    /// When a member began and ended, as [WorkClock].
     private record Span(long begin, long end) {}
 
     private static Thread daemon(Runnable work) {
@@ -27,13 +28,13 @@ final class Team implements AutoCloseable {
     ///
     /// @param size number of threads
     /// @param work gets the number of the thread, from 0
-    /// @return seconds from the first beginning to the last end
+    /// @return seconds from the first beginning to the last end; CPU time of a single thread
     double seconds(int size, IntConsumer work) {
         CyclicBarrier start = new CyclicBarrier(size);
         List<Future<Span>> members = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             int member = i;
-            members.add(threads.submit(() -> run(start, () -> work.accept(member))));
+            members.add(threads.submit(() -> run(start, size, () -> work.accept(member))));
         }
         long begin = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
@@ -45,11 +46,12 @@ final class Team implements AutoCloseable {
         return Math.max(1, end - begin) / 1e9;
     }
 
-    private static Span run(CyclicBarrier start, Runnable work) throws InterruptedException, BrokenBarrierException {
+    private static Span run(CyclicBarrier start, int size, Runnable work)
+            throws InterruptedException, BrokenBarrierException {
         start.await();
-        long begin = System.nanoTime();
+        long begin = WorkClock.nanos(size);
         work.run();
-        return new Span(begin, System.nanoTime());
+        return new Span(begin, WorkClock.nanos(size));
     }
 
     private static Span get(Future<Span> member) {

@@ -35,10 +35,12 @@ final class TypeMatrices implements AutoCloseable {
     }
 
     /// The products of all steps, each checked.
-    List<Product> products(Backend backend) {
+    ///
+    /// @param threads threads of the backend
+    List<Product> products(Backend backend, int threads) {
         return IntStream.of(RooflineBenchmark.STEPS).mapToObj(step -> step == RooflineBenchmark.PREFILL
-                ? new Product(backend, layer, weights, layerOut, step)
-                : new Product(backend, large, weights, largeOut, step)).toList();
+                ? new Product(backend, threads, layer, weights, layerOut, step)
+                : new Product(backend, threads, large, weights, largeOut, step)).toList();
     }
 
     @Override
