@@ -19,8 +19,8 @@ final class RooflineSelection {
     @Option(names = "--types", paramLabel = "TYPE", split = ",", description = "With --roofline: the weight types to measure, comma-separated. Default: all.")
     private String @Nullable [] types;
 
-    @Option(names = "--size", paramLabel = "MIB", description = "With --roofline: MiB of weights for decode, several times the last level cache; twice as much is "
-            + "read for the bandwidth. Default: 256, or less on small machines.")
+    @Option(names = "--size", paramLabel = "MIB", description = "With --roofline: MiB of weights for decode, and of the buffer that is read; many times the last "
+            + "level cache. Default: 512, or less on small machines.")
     private @Nullable Integer size;
 
     @Spec(Spec.Target.MIXEE)

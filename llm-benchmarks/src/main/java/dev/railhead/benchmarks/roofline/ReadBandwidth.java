@@ -14,8 +14,11 @@ import jdk.incubator.vector.VectorOperators;
 /// The speed at which threads read memory that no cache holds: each reads a run of its own of one buffer. It lies in
 /// memory as packed weights do, so pages are of the same size. Used by one thread.
 public final class ReadBandwidth implements AutoCloseable {
-    /// Bytes that are read between two looks at where to go on: few enough for the second level cache to keep them.
-    private static final int BLOCK = 1 << 17;
+    /// Bytes that a thread takes at a time: a panel of weights has about as many.
+    private static final int BLOCK = 1 << 20;
+
+    /// Bytes that are fetched ahead: few enough for the second level cache to keep them.
+    private static final int AHEAD = 1 << 17;
 
     private static final int CACHE_LINE = 64;
     private static final int LINES_OF_BLOCK = BLOCK / CACHE_LINE;
@@ -92,22 +95,30 @@ public final class ReadBandwidth implements AutoCloseable {
     /// Sum of the numbers that were read: every int is 1, and so is the first byte of each line.
     private long read(Way way, long at) {
         return switch (way) {
-            case VECTORS -> vectors(buffer, at);
-            case LINES -> lines(buffer, at);
-            case LINES_THEN_VECTORS -> lines(buffer, at) + vectors(buffer, at);
+            case VECTORS -> vectors(buffer, at, BLOCK);
+            case LINES -> lines(buffer, at, BLOCK);
+            case LINES_THEN_VECTORS -> linesThenVectors(buffer, at);
         };
     }
 
-    private static long lines(MemorySegment data, long at) {
+    private static long linesThenVectors(MemorySegment data, long at) {
+        long sum = 0;
+        for (int from = 0; from < BLOCK; from += AHEAD) {
+            sum += lines(data, at + from, AHEAD) + vectors(data, at + from, AHEAD);
+        }
+        return sum;
+    }
+
+    private static long lines(MemorySegment data, long at, int bytes) {
         int sum = 0;
-        for (int line = 0; line < BLOCK; line += CACHE_LINE) {
+        for (int line = 0; line < bytes; line += CACHE_LINE) {
             sum += data.get(JAVA_BYTE, at + line);
         }
         return sum;
     }
 
     /// Eight sums, so that no addition waits for another.
-    private static long vectors(MemorySegment data, long at) {
+    private static long vectors(MemorySegment data, long at, int bytes) {
         IntVector a = IntVector.zero(INTS);
         IntVector b = a;
         IntVector c = a;
@@ -116,7 +127,7 @@ public final class ReadBandwidth implements AutoCloseable {
         IntVector f = a;
         IntVector g = a;
         IntVector h = a;
-        for (int i = 0; i < BLOCK; i += 8 * VECTOR_BYTES) {
+        for (int i = 0; i < bytes; i += 8 * VECTOR_BYTES) {
             a = a.add(IntVector.fromMemorySegment(INTS, data, at + i, ORDER));
             b = b.add(IntVector.fromMemorySegment(INTS, data, at + i + VECTOR_BYTES, ORDER));
             c = c.add(IntVector.fromMemorySegment(INTS, data, at + i + 2 * VECTOR_BYTES, ORDER));

@@ -47,7 +47,7 @@ public final class RooflineBenchmark {
     }
 
     private RooflineResult run() {
-        try (ReadBandwidth bandwidth = new ReadBandwidth(2 * options.matrixBytes()); FmaPeak peak = new FmaPeak()) {
+        try (ReadBandwidth bandwidth = new ReadBandwidth(options.matrixBytes()); FmaPeak peak = new FmaPeak()) {
             List<Crew> crews = Stream.of(1, options.threads()).distinct()
                     .map(threads -> new Crew(threads, new CpuBackendProvider().create(threads),
                             new LimitSamples(threads, bandwidth, peak)))

@@ -12,14 +12,14 @@ import java.util.List;
 /// @param threads threads to be measured beside 1
 /// @param rounds measurements of everything for each type; the median counts
 /// @param warmUp how long each weight type runs before any is measured
-/// @param matrixBytes size of the matrix for decode and small batches; the buffer for the bandwidth has twice as much
+/// @param matrixBytes size of the matrix for decode and small batches, and of the buffer that is read for the bandwidth
 /// @param width inner dimension of all matrices, a multiple of 256, and the other dimension of the one for prefill
 public record RooflineOptions(List<BlockType> types, int threads, int rounds, Duration warmUp, long matrixBytes,
         int width) {
     /// Beyond the last level cache of processors for desktops and of most servers.
-    private static final long MATRIX_BYTES = 256 << 20;
+    private static final long MATRIX_BYTES = 512 << 20;
 
-    /// The matrix is there in the file's layout and packed, the buffer is twice as large, and as much is left free.
+    /// The buffer, and the matrix in the file's layout and packed: less than half of what is free.
     private static final int SHARE_OF_MEMORY = 8;
 
     /// Of a model of 7 billion parameters: 9 MiB in 4 bits, more than second level caches hold.

@@ -19,7 +19,7 @@ class RooflineBenchmarkTest {
     void everythingIsMeasuredAndNothingIsZeroOrInfinite() {
         List<String> heard = new ArrayList<>();
         RooflineResult result = RooflineBenchmark.run(
-                new RooflineOptions(TYPES, 2, 2, Duration.ZERO, 1 << 18, 256),
+                new RooflineOptions(TYPES, 2, 2, Duration.ZERO, 3 << 19, 256),
                 (what, done, total) -> heard.add(what + " " + done + "/" + total));
 
         assertThat(result.limits()).extracting(RooflineResult.Limits::threads).containsExactly(1, 2);
@@ -27,7 +27,7 @@ class RooflineBenchmarkTest {
             assertThat(limits.gigabytes()).isFinite().isPositive();
             assertThat(limits.gigaMultiplyAdds()).isFinite().isPositive();
         });
-        assertThat(result.bufferBytes()).isEqualTo(1 << 19);
+        assertThat(result.bufferBytes()).isEqualTo(1 << 20); // whole blocks
         assertThat(result.kernels()).hasSize(TYPES.size() * 2 * RooflineBenchmark.STEPS.length);
         assertThat(result.kernels()).allSatisfy(kernel -> {
             assertThat(kernel.gigabytes()).isFinite().isPositive();
