@@ -26,8 +26,8 @@ public final class ReadBandwidth implements AutoCloseable {
     private static final int VECTOR_BYTES = INTS.vectorByteSize();
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ORDER);
 
-    /// Each sample reads at least so much for each thread, some ten milliseconds.
-    private static final long SAMPLE_BYTES = 1L << 28;
+    /// Each thread reads at least so much for a sample, in some ten milliseconds.
+    private static final long SAMPLE_BYTES = 1L << 29;
 
     /// How a block is read; which is fastest depends on the processor.
     private enum Way {

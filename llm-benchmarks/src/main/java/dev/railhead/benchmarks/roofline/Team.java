@@ -3,12 +3,11 @@ package dev.railhead.benchmarks.roofline;
 import dev.railhead.benchmarks.WorkClock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
 /// Threads that begin the same work at the same time. Used by one thread.
@@ -30,11 +29,11 @@ final class Team implements AutoCloseable {
     /// @param work gets the number of the thread, from 0
     /// @return seconds from the first beginning to the last end; CPU time of a single thread
     double seconds(int size, IntConsumer work) {
-        CyclicBarrier start = new CyclicBarrier(size);
+        AtomicInteger missing = new AtomicInteger(size);
         List<Future<Span>> members = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             int member = i;
-            members.add(threads.submit(() -> run(start, size, () -> work.accept(member))));
+            members.add(threads.submit(() -> run(missing, size, () -> work.accept(member))));
         }
         long begin = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
@@ -46,9 +45,12 @@ final class Team implements AutoCloseable {
         return Math.max(1, end - begin) / 1e9;
     }
 
-    private static Span run(CyclicBarrier start, int size, Runnable work)
-            throws InterruptedException, BrokenBarrierException {
-        start.await();
+    /// Who comes first spins: threads that were woken together may share a processor for milliseconds, while another is idle.
+    private static Span run(AtomicInteger missing, int size, Runnable work) {
+        missing.decrementAndGet();
+        while (missing.get() > 0) {
+            Thread.onSpinWait();
+        }
         long begin = WorkClock.nanos(size);
         work.run();
         return new Span(begin, WorkClock.nanos(size));
