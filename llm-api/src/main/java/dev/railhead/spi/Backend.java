@@ -1,9 +1,7 @@
 package dev.railhead.spi;
 
-import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
 import java.lang.foreign.Arena;
-import java.util.List;
 
 /// The operations a model is put together from. Every backend follows `docs/arithmetic.md` to the last bit, so that
 /// results don't depend on the backend, on threads or on how rows are grouped into steps.
@@ -21,12 +19,7 @@ public interface Backend extends AutoCloseable {
     /// Told once, before anything is packed, what a model will compute with, so that a backend whose first operations would
     /// be slow can prepare for them in the background. Returns at once; no result depends on it. What was begun ends by
     /// itself, or at [#close()].
-    ///
-    /// @param weights types of the matrices, those with the most bytes first
-    /// @param mode how they will be packed
-    /// @param shape the first attention layer
-    /// @param kv type of the keys and values
-    default void warmUp(List<WeightType> weights, LoadMode mode, AttentionShape shape, KvCacheType kv) {}
+    default void warmUp(Workload workload) {}
 
     /// Anonymous memory that [#pack] would take for a tensor, in bytes.
     long packedBytes(Tensor tensor, LoadMode mode);

@@ -20,6 +20,9 @@ record Kernel(String name, int rows) {
     /// Rows that stand for every step of more than one.
     static final int MANY = 8;
 
+    /// Rows of the tiles that a prompt of 8 tokens goes through.
+    static final int[] SHORT_PROMPT = {6, 2};
+
     /// Rows of tiles of 2 and of 1: a single row alone does not go through tiles.
     private static final int LAST_OF_MANY = 3;
 
@@ -37,12 +40,7 @@ record Kernel(String name, int rows) {
         return new Kernel("attention " + type, rows == 1 ? 1 : MANY);
     }
 
-    /// Numbers of rows that run the kernels of a product which a prompt of 8 tokens and its answer need.
-    static int[] shortPromptRows() {
-        return new int[]{1, 6, 2};
-    }
-
-    /// Numbers of rows that run the other kernels of a product.
+    /// Rows of all other tiles.
     static int[] otherRows() {
         return Width.TILE_ROWS == 12 ? new int[]{12, 4, LAST_OF_MANY} : new int[]{4, LAST_OF_MANY};
     }

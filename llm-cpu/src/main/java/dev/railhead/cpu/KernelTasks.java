@@ -1,6 +1,5 @@
 package dev.railhead.cpu;
 
-import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
 import dev.railhead.cpu.KernelWarmUp.Task;
 import dev.railhead.cpu.packed.PackedMatrix;
@@ -12,6 +11,7 @@ import dev.railhead.spi.KvRows;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
+import dev.railhead.spi.Workload;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
@@ -43,34 +43,33 @@ final class KernelTasks implements KernelWarmUp.Tasks {
 
     private final Arena arena = Arena.ofShared();
     private final Backend backend = new CpuBackend(WorkerPool.shared(), 1);
-    private final List<WeightType> weights;
-    private final LoadMode mode;
+    private final Workload workload;
     private final AttentionShape shape; // one kv head
-    private final KvCacheType kv;
 
-    KernelTasks(List<WeightType> weights, LoadMode mode, AttentionShape shape, KvCacheType kv) {
-        this.weights = weights;
-        this.mode = mode;
-        this.shape = new AttentionShape(shape.headCount() / shape.kvHeadCount(), 1, shape.keyLength(),
-                shape.valueLength(), shape.scale());
-        this.kv = kv;
+    KernelTasks(Workload workload) {
+        this.workload = workload;
+        AttentionShape all = workload.attention();
+        shape = new AttentionShape(all.headCount() / all.kvHeadCount(), 1, all.keyLength(), all.valueLength(),
+                all.scale());
     }
 
     @Override
     public Iterator<Task> iterator() {
-        return Stream.of(products(Kernel.shortPromptRows()), Stream.of(Kernel.MANY, 1).map(this::attention),
-                rowOperations(), products(Kernel.otherRows())).flatMap(tasks -> tasks).iterator();
+        return Stream.of(products(workload.layers(), 1), products(workload.output(), 1),
+                products(workload.layers(), Kernel.SHORT_PROMPT), rowOperations(),
+                Stream.of(1, Kernel.MANY).map(this::attention), products(workload.layers(), Kernel.otherRows()))
+                .flatMap(tasks -> tasks).iterator();
     }
 
-    private Stream<Task> products(int[] rows) {
-        return IntStream.of(rows).boxed().flatMap(count -> weights.stream().map(type -> product(type, count)));
+    private Stream<Task> products(List<WeightType> types, int... rows) {
+        return types.stream().flatMap(type -> IntStream.of(rows).mapToObj(count -> product(type, count)));
     }
 
     private Task product(WeightType type, int rows) {
         Runnable small = product(type, rows, PackedMatrix.PANEL, 1);
         Runnable large = product(type, rows, PackedMatrix.PANEL + 1, 2 * PackedMatrix.CHUNK / COLUMNS + 1);
         long work = (long) rows * PackedMatrix.PANEL * columns(type);
-        return new Task(Kernel.matmul(type, mode == LoadMode.MAPPED, rows), new Runnable() {
+        return new Task(Kernel.matmul(type, workload.mode() == LoadMode.MAPPED, rows), new Runnable() {
             private int calls;
 
             @Override
@@ -90,7 +89,7 @@ final class KernelTasks implements KernelWarmUp.Tasks {
         int columns = columns(type) * times;
         MemorySegment data = arena.allocate(type.bytes((long) columns * outputs), Long.BYTES);
         Tensor tensor = new Tensor("warm-up", type, new long[]{columns, outputs}, data, "no file");
-        Matrix[] matrix = {backend.pack(tensor, mode, arena)};
+        Matrix[] matrix = {backend.pack(tensor, workload.mode(), arena)};
         Activations in = filled(rows, columns);
         Activations[] out = {new Activations(rows, outputs)};
         return () -> backend.matmul(in, rows, matrix, out);
@@ -106,14 +105,14 @@ final class KernelTasks implements KernelWarmUp.Tasks {
 
     private Task attention(int rows) {
         KvLayout layout = new KvLayout(new int[]{1}, new int[]{shape.keyLength()},
-                new int[]{shape.valueLength()}).withType(kv);
+                new int[]{shape.valueLength()}).withType(workload.kv());
         var page = new OnePage(layout, arena.allocate(layout.pageBytes(), Long.BYTES));
         Activations q = filled(rows, shape.headCount() * shape.keyLength());
         Activations out = new Activations(rows, shape.headCount() * shape.valueLength());
         backend.storeKeysValues(shape, 0, filled(rows, shape.keyLength()),
                 filled(rows, shape.valueLength()), rows, page);
         long work = Attention.multiplyAdds(shape, rows, page);
-        return new Task(Kernel.attention(kv, rows), () -> backend.attention(shape, 0, q, rows, page, out),
+        return new Task(Kernel.attention(workload.kv(), rows), () -> backend.attention(shape, 0, q, rows, page, out),
                 NANOS_PER_CALL + (long) (work * NANOS_PER_MULTIPLY_ADD));
     }
 

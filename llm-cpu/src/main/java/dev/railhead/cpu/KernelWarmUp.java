@@ -2,6 +2,7 @@ package dev.railhead.cpu;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// Runs kernels on small data until the compiler has translated them, on a thread of its own: small, because the compiler
 /// counts calls and rounds of loops, not numbers. Allocates much, since vectors are objects until then, and keeps nothing.
@@ -18,6 +19,8 @@ final class KernelWarmUp implements Runnable {
         @Override
         void close();
     }
+
+    static final String THREAD_NAME = "railhead-warm-up";
 
     private static final System.Logger LOGGER = System.getLogger(KernelWarmUp.class.getName());
 
@@ -39,28 +42,35 @@ final class KernelWarmUp implements Runnable {
 
     private static final long PAUSE_MILLIS = 20;
 
-    private final Tasks tasks;
-    private long burstEnd = System.nanoTime() + BURST_NANOS;
-    private final long deadline = System.nanoTime() + MAX_NANOS;
+    private final Supplier<Tasks> tasks;
+    private boolean begun;
+    private long burstEnd;
+    private long deadline;
     private volatile boolean stopped;
     private volatile boolean ended;
 
-    private KernelWarmUp(Tasks tasks) {
+    /// @param tasks makes what there is to be run, on the thread that runs it
+    KernelWarmUp(Supplier<Tasks> tasks) {
         this.tasks = tasks;
     }
 
-    /// Begins in the background, with those kernels that are not compiled yet.
-    static KernelWarmUp start(Tasks tasks) {
-        KernelWarmUp warmUp = new KernelWarmUp(tasks);
-        Thread thread = new Thread(null, warmUp, "railhead-warm-up", 0, false);
+    /// Begins in the background, with those kernels that are not compiled yet, unless it has begun. Must not be called by two
+    /// threads at once.
+    void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
+        burstEnd = System.nanoTime() + BURST_NANOS;
+        deadline = System.nanoTime() + MAX_NANOS;
+        Thread thread = new Thread(null, this, THREAD_NAME, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(null);
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            warmUp.ended = true; // the system gives no more threads
+            ended = true; // the system gives no more threads
         }
-        return warmUp;
     }
 
     /// Whether nothing will be compiled any more.
@@ -76,8 +86,8 @@ final class KernelWarmUp implements Runnable {
 
     @Override
     public void run() {
-        try (Tasks _ = tasks) {
-            for (Task task : tasks) {
+        try (Tasks all = tasks.get()) {
+            for (Task task : all) {
                 if (!task.kernel.isCompiled()) {
                     run(task);
                 }

@@ -1,10 +1,7 @@
 package dev.railhead.cpu;
 
-import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
-import dev.railhead.core.reference.PlainProduct;
 import dev.railhead.core.reference.ReferenceBackend;
-import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -12,29 +9,27 @@ import dev.railhead.spi.KvRows;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.RopeStyle;
 import dev.railhead.spi.Tensor;
-import dev.railhead.spi.WeightType;
+import dev.railhead.spi.Workload;
 import java.lang.foreign.Arena;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The Vector API backend from the first call on. Until the compiler has translated a kernel, each of its vectors is an
 /// object and it is a hundred times slower than a plain loop. So while a [KernelWarmUp] runs in the background, small
 /// operations whose kernels are not compiled yet go to the reference backend, which computes the same bits.
 final class WarmingBackend implements Backend {
-    /// Multiply-adds up to which plain loops, at some 1 ns each, are done before a kernel would be compiled by running it:
-    /// 100 to 300 ms.
-    private static final long PLAIN_WORK = 1 << 27;
+    /// Plain loops give the first token of a smaller model sooner than kernels could be compiled; the warm-up begins when
+    /// that token is there and leaves the processors alone before.
+    private static final long SMALL_BYTES = 1 << 25;
 
     private final CpuBackend cpu;
-    private final WorkerPool pool;
-    private final int threads;
     private final ReferenceBackend plain = new ReferenceBackend();
+    private final ColdProducts products;
     private @Nullable KernelWarmUp warmUp;
+    private long bytes; // of all tensors so far
 
     WarmingBackend(WorkerPool pool, int threads) {
-        this.pool = pool;
-        this.threads = threads;
         cpu = new CpuBackend(pool, threads);
+        products = new ColdProducts(cpu, pool, threads);
     }
 
     @Override
@@ -48,21 +43,22 @@ final class WarmingBackend implements Backend {
     }
 
     @Override
-    public void warmUp(List<WeightType> weights, LoadMode mode, AttentionShape shape, KvCacheType kv) {
-        warmUp = KernelWarmUp.start(new KernelTasks(weights, mode, shape, kv));
+    public void warmUp(Workload workload) {
+        warmUp = new KernelWarmUp(() -> new KernelTasks(workload));
     }
 
-    /// Whether an operation is done sooner in plain loops.
-    private boolean plain(long work, boolean compiled) {
+    /// Whether kernels may be about to be compiled.
+    private boolean cold() {
         KernelWarmUp running = warmUp;
-        if (running == null) {
-            return false;
-        }
-        if (running.hasEnded()) {
+        if (running != null && running.hasEnded()) {
             warmUp = null;
-            return false;
         }
-        return work <= PLAIN_WORK && !compiled;
+        return warmUp != null;
+    }
+
+    /// Who is done first with an operation of so many multiply-adds.
+    private Backend first(long work, Kernel kernel) {
+        return cold() && work <= ColdProducts.PLAIN_WORK && !kernel.isCompiled() ? plain : cpu;
     }
 
     @Override
@@ -72,51 +68,26 @@ final class WarmingBackend implements Backend {
 
     @Override
     public Matrix pack(Tensor tensor, LoadMode mode, Arena arena) {
+        bytes += tensor.data().byteSize();
+        if (warmUp != null && bytes > SMALL_BYTES) {
+            warmUp.begin();
+        }
         return cpu.pack(tensor, mode, arena);
     }
 
     @Override
     public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
-        if (warmUp == null || !plain(work(rows, weights), compiled(rows, weights))) {
+        if (!cold() || !products.matmul(in, rows, weights, outs)) {
             cpu.matmul(in, rows, weights, outs);
-            return;
         }
-        CpuBackend.check(in, weights, outs);
-        for (int i = 0; i < weights.length; i++) {
-            PackedMatrix weight = (PackedMatrix) weights[i];
-            PlainProduct product = new PlainProduct(weight, in, rows, outs[i]);
-            pool.run(threads, weight.panels(), (panel, worker) -> {
-                int first = panel * PackedMatrix.PANEL;
-                product.compute(first, first + weight.panelRows(panel));
-            });
+        if (warmUp != null && rows == 1) {
+            warmUp.begin();
         }
-    }
-
-    private static long work(int rows, Matrix[] weights) {
-        long work = 0;
-        for (Matrix weight : weights) {
-            work += (long) rows * weight.rows() * weight.columns();
-        }
-        return work;
-    }
-
-    private static boolean compiled(int rows, Matrix[] weights) {
-        for (Matrix weight : weights) {
-            if (weight instanceof PackedMatrix packed
-                    && !Kernel.matmulCompiled(packed.type(), packed.mapped(), rows)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     @Override
     public void rmsNorm(Activations in, int rows, float[] weight, float epsilon, Activations out) {
-        backend((long) rows * in.columns, Kernel.RMS_NORM).rmsNorm(in, rows, weight, epsilon, out);
-    }
-
-    private Backend backend(long work, Kernel kernel) {
-        return warmUp != null && plain(work, kernel.isCompiled()) ? plain : cpu;
+        first((long) rows * in.columns, Kernel.RMS_NORM).rmsNorm(in, rows, weight, epsilon, out);
     }
 
     @Override
@@ -132,25 +103,23 @@ final class WarmingBackend implements Backend {
 
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
-        Backend chosen = warmUp == null
-                ? cpu
-                : backend(Attention.multiplyAdds(shape, rows, kv), Kernel.attention(kv.layout().type(), rows));
-        chosen.attention(shape, layer, q, rows, kv, out);
+        Kernel kernel = Kernel.attention(kv.layout().type(), rows);
+        first(Attention.multiplyAdds(shape, rows, kv), kernel).attention(shape, layer, q, rows, kv, out);
     }
 
     @Override
     public void swiGlu(Activations gate, Activations up, int rows) {
-        backend((long) rows * gate.columns, Kernel.SWI_GLU).swiGlu(gate, up, rows);
+        first((long) rows * gate.columns, Kernel.SWI_GLU).swiGlu(gate, up, rows);
     }
 
     @Override
     public void add(Activations x, Activations y, int rows) {
-        backend((long) rows * x.columns, Kernel.ADD).add(x, y, rows);
+        first((long) rows * x.columns, Kernel.ADD).add(x, y, rows);
     }
 
     @Override
     public void addBias(Activations x, int rows, float[] bias) {
-        backend((long) rows * x.columns, Kernel.ADD).addBias(x, rows, bias);
+        first((long) rows * x.columns, Kernel.ADD).addBias(x, rows, bias);
     }
 
     @Override

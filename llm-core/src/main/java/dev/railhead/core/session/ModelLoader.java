@@ -18,12 +18,7 @@ import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.ModelSource;
-import dev.railhead.spi.Tensor;
-import dev.railhead.spi.WeightType;
 import java.lang.foreign.Arena;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /// Makes a model of an open file.
@@ -52,8 +47,7 @@ public final class ModelLoader {
             backend = Backends.create(options.backend(), options.effectiveThreads());
             KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
             MemoryPlan plan = MemoryPlan.of(source, backend, options);
-            backend.warmUp(weightTypes(source), options.loadMode(), Architectures.attention(source.metadata()),
-                    kvLayout.type());
+            backend.warmUp(Workloads.of(source, options.loadMode(), kvLayout));
             LoadProgress progress = options.progress();
             var weights = new Weights(source, backend, options.loadMode(), arena, progress);
             Graph graph = Architectures.load(weights, plan.contextLength(), options.prefillChunk());
@@ -74,18 +68,6 @@ public final class ModelLoader {
             free(backend, arena, source, t);
             throw t;
         }
-    }
-
-    /// The types of the matrices, those with the most bytes first.
-    private static List<WeightType> weightTypes(ModelSource source) {
-        Map<WeightType, Long> bytes = new HashMap<>();
-        for (Tensor tensor : source.tensors()) {
-            if (tensor.rows() > 1) {
-                bytes.merge(tensor.type(), tensor.data().byteSize(), Long::sum);
-            }
-        }
-        return bytes.entrySet().stream().sorted(Map.Entry.<WeightType, Long>comparingByValue().reversed())
-                .map(Map.Entry::getKey).toList();
     }
 
     private static void free(@org.jspecify.annotations.Nullable Backend backend, Arena arena, ModelSource source,
