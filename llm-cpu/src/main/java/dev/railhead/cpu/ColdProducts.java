@@ -13,7 +13,7 @@ final class ColdProducts {
 
     /// Rows that go one by one through the kernel of a single row, as soon as that is compiled: the weights are read once
     /// for each, which costs a model of 700 MB 25 ms.
-    private static final int SINGLE_ROWS = 16;
+    static final int FEW_ROWS = 16;
 
     private final CpuBackend cpu;
     private final WorkerPool pool;
@@ -33,7 +33,7 @@ final class ColdProducts {
         if (compiled(rows, weights)) {
             return false;
         }
-        if (rows <= SINGLE_ROWS && compiled(1, weights)) {
+        if (rows <= FEW_ROWS && compiled(1, weights)) {
             rowByRow(in, rows, weights, outs);
             return true;
         }

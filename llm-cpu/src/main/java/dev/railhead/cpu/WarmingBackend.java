@@ -18,14 +18,21 @@ import org.jspecify.annotations.Nullable;
 /// operations whose kernels are not compiled yet go to the reference backend, which computes the same bits.
 final class WarmingBackend implements Backend {
     /// Plain loops give the first token of a smaller model sooner than kernels could be compiled; the warm-up begins when
-    /// that token is there and leaves the processors alone before.
+    /// that token is there and leaves the processors alone before, or when it sees a long prompt or many short ones.
     private static final long SMALL_BYTES = 1 << 25;
+
+    /// Products of a step: four for each layer of a deep small model.
+    private static final int FIRST_CALLS = 256;
+
+    /// Multiply-adds of a product that take plain loops as long as one of attention, which looks up each number in its page.
+    private static final int PLAIN_ATTENTION = 8;
 
     private final CpuBackend cpu;
     private final ReferenceBackend plain = new ReferenceBackend();
     private final ColdProducts products;
     private @Nullable KernelWarmUp warmUp;
     private long bytes; // of all tensors so far
+    private int calls; // products so far
 
     WarmingBackend(WorkerPool pool, int threads) {
         cpu = new CpuBackend(pool, threads);
@@ -77,6 +84,9 @@ final class WarmingBackend implements Backend {
 
     @Override
     public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
+        if (warmUp != null && (rows > ColdProducts.FEW_ROWS || ++calls > FIRST_CALLS)) {
+            warmUp.begin();
+        }
         if (!cold() || !products.matmul(in, rows, weights, outs)) {
             cpu.matmul(in, rows, weights, outs);
         }
@@ -104,7 +114,8 @@ final class WarmingBackend implements Backend {
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
         Kernel kernel = Kernel.attention(kv.layout().type(), rows);
-        first(Attention.multiplyAdds(shape, rows, kv), kernel).attention(shape, layer, q, rows, kv, out);
+        first(PLAIN_ATTENTION * Attention.multiplyAdds(shape, rows, kv), kernel).attention(shape, layer, q, rows, kv,
+                out);
     }
 
     @Override
