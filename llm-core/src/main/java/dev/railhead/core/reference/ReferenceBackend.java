@@ -60,33 +60,8 @@ public final class ReferenceBackend implements Backend {
     @Override
     public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
         for (int i = 0; i < weights.length; i++) {
-            ReferenceMatrix weight = (ReferenceMatrix) weights[i];
-            if (weight.hasCodes()) {
-                weight.multiplyCodes(quantize(in, rows, weight.activationGroup()), rows, outs[i].values);
-            } else if (weight.activationGroup() != 0) {
-                weight.multiplyFloat(rounded(in, rows, weight.activationGroup()), rows, outs[i].values);
-            } else {
-                weight.multiplyFloat(in.values, rows, outs[i].values);
-            }
+            new PlainProduct((PlainMatrix) weights[i], in, rows, outs[i]).compute(0, weights[i].rows());
         }
-    }
-
-    private static float[] rounded(Activations in, int rows, int groupSize) {
-        float[] rounded = new float[rows * in.columns];
-        QuantizedRow[] quantized = quantize(in, rows, groupSize);
-        for (int r = 0; r < rows; r++) {
-            quantized[r].dequantize(rounded, r * in.columns);
-        }
-        return rounded;
-    }
-
-    private static QuantizedRow[] quantize(Activations in, int rows, int groupSize) {
-        QuantizedRow[] quantized = Stream.generate(() -> new QuantizedRow(in.columns, groupSize)).limit(rows)
-                .toArray(QuantizedRow[]::new);
-        for (int r = 0; r < rows; r++) {
-            quantized[r].quantize(in.values, r * in.columns);
-        }
-        return quantized;
     }
 
     @Override

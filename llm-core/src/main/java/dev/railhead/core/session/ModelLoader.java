@@ -55,6 +55,7 @@ public final class ModelLoader {
             KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
             MemoryPlan plan = MemoryPlan.of(source, backend, options);
             arena.expect(MemoryPlan.matrices(source, backend, options));
+            backend.warmUp(Workloads.of(source, options.loadMode(), kvLayout));
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());

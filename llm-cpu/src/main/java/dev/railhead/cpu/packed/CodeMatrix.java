@@ -159,19 +159,32 @@ final class CodeMatrix extends PackedMatrix {
 
     @Override
     public void row(int row, float[] out, int offset) {
+        int groupSize = layout.groupSize();
+        byte[] rowCodes = new byte[columns()];
+        float[] rowScales = new float[columns() / groupSize];
+        float[] rowMins = new float[rowScales.length];
+        codes(row, rowCodes, rowScales, rowMins);
+        for (int g = 0; g < rowScales.length; g++) {
+            for (int k = g * groupSize; k < (g + 1) * groupSize; k++) {
+                out[offset + k] = rowScales[g] * rowCodes[k] - rowMins[g];
+            }
+        }
+    }
+
+    @Override
+    public void codes(int row, byte[] outCodes, float[] outScales, float[] outMins) {
         int panel = row / PANEL;
         int lane = row % PANEL;
         for (int from = 0; from < columns(); from += chunkLength) {
             int length = Math.min(chunkLength, columns() - from);
             long at = chunkAt(panel, from);
             long codesAt = at + scales.bytes(length);
+            for (int k = 0; k < length; k++) {
+                outCodes[from + k] = (byte) codes.code(data, codesAt, length, k, lane);
+            }
             for (int g = 0; g < length / layout.groupSize(); g++) {
-                float scale = scales.scale(data, at, length, g, lane);
-                float min = scales.min(data, at, length, g, lane);
-                for (int k = g * layout.groupSize(); k < (g + 1) * layout.groupSize(); k++) {
-                    int code = codes.code(data, codesAt, length, k, lane);
-                    out[offset + from + k] = scale * code - min;
-                }
+                outScales[from / layout.groupSize() + g] = scales.scale(data, at, length, g, lane);
+                outMins[from / layout.groupSize() + g] = scales.min(data, at, length, g, lane);
             }
         }
     }

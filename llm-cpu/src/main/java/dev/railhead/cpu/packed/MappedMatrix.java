@@ -2,9 +2,9 @@ package dev.railhead.cpu.packed;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.railhead.core.reference.FileRows;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Tensor;
-import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -12,21 +12,24 @@ import org.jspecify.annotations.Nullable;
 /// under the mapping then gives an `InternalError` where vector loads would end the process.
 final class MappedMatrix extends PackedMatrix {
     private final Tensor tensor;
-    private final WeightType type;
     private final @Nullable CodeLayout layout;
     private final int chunkLength;
 
     MappedMatrix(Tensor tensor) {
         super(tensor);
         this.tensor = tensor;
-        type = tensor.type();
-        layout = type.codes();
-        chunkLength = layout == null ? CHUNK : CodeMatrix.chunkLength(type);
+        layout = tensor.type().codes();
+        chunkLength = layout == null ? CHUNK : CodeMatrix.chunkLength(tensor.type());
     }
 
     @Override
     public long bytes() {
         return 0;
+    }
+
+    @Override
+    public boolean mapped() {
+        return true;
     }
 
     @Override
@@ -57,7 +60,7 @@ final class MappedMatrix extends PackedMatrix {
     private void unpackFloats(int panel, int from, int length, PanelScratch out) {
         for (int r = 0; r < panelRows(panel); r++) {
             long first = (panel * (long) PANEL + r) * columns() + from;
-            type.decode(tensor.data(), type.bytes(first), out.row, 0, length);
+            type().decode(tensor.data(), type().bytes(first), out.row, 0, length);
             for (int k = 0; k < length; k++) {
                 out.staging[stagingAt(length, k, r)] = out.row[k];
             }
@@ -69,9 +72,9 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     private void unpackCodes(int panel, int from, int length, int groupSize, PanelScratch out) {
-        PanelCodes codes = out.codes(type, chunkLength);
-        long first = type.bytes((panel * (long) PANEL) * columns() + from);
-        codes.decode(tensor.data(), first, type.bytes(columns()), panelRows(panel), length);
+        PanelCodes codes = out.codes(type(), chunkLength);
+        long first = type().bytes((panel * (long) PANEL) * columns() + from);
+        codes.decode(tensor.data(), first, type().bytes(columns()), panelRows(panel), length);
         for (int r = 0; r < PANEL; r++) {
             for (int k = 0; k < length; k++) {
                 out.staging[stagingAt(length, k, r)] = codes.codes[r * chunkLength + k];
@@ -103,6 +106,11 @@ final class MappedMatrix extends PackedMatrix {
 
     @Override
     public void row(int row, float[] out, int offset) {
-        type.decode(tensor.data(), row * type.bytes(columns()), out, offset, columns());
+        type().decode(tensor.data(), row * type().bytes(columns()), out, offset, columns());
+    }
+
+    @Override
+    public void codes(int row, byte[] codes, float[] scales, float[] mins) {
+        FileRows.codes(type(), tensor.data(), row, columns(), codes, scales, mins);
     }
 }

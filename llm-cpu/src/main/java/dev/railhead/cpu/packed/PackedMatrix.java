@@ -1,28 +1,29 @@
 package dev.railhead.cpu.packed;
 
+import dev.railhead.core.reference.PlainMatrix;
 import dev.railhead.cpu.simd.FloatTile;
-import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Tensor;
+import dev.railhead.spi.WeightType;
 
 /// A weight matrix as panels of [#PANEL] neighbouring rows, cut along the inner dimension into chunks. Everything above
 /// sees panels and chunks only; how a chunk's bytes look is the form's own business.
-public abstract class PackedMatrix implements Matrix {
+public abstract class PackedMatrix implements PlainMatrix {
     /// Rows of a panel: four vectors of 512 bits of float. The last panel is padded with zeros.
     public static final int PANEL = 64;
 
     /// Inner length of a chunk: a super-block, and 64 KiB of float when unpacked, which the second level cache holds.
-    static final int CHUNK = 256;
+    public static final int CHUNK = 256;
 
     private final String name;
     private final int rows;
     private final int columns;
-    private final int activationGroup;
+    private final WeightType type;
 
     PackedMatrix(Tensor tensor) {
         name = tensor.name();
         rows = Math.toIntExact(tensor.rows());
         columns = Math.toIntExact(tensor.columns());
-        activationGroup = tensor.type().activationGroup();
+        type = tensor.type();
     }
 
     @Override
@@ -38,6 +39,21 @@ public abstract class PackedMatrix implements Matrix {
     @Override
     public final int columns() {
         return columns;
+    }
+
+    @Override
+    public final WeightType type() {
+        return type;
+    }
+
+    /// Whether it computes from the file's bytes.
+    public boolean mapped() {
+        return false;
+    }
+
+    @Override
+    public void codes(int row, byte[] codes, float[] scales, float[] mins) {
+        throw new IllegalStateException("matrix '" + name + "' of " + type.name() + " has no codes");
     }
 
     /// Number of panels.
@@ -76,7 +92,7 @@ public abstract class PackedMatrix implements Matrix {
 
     /// How many activations share a scale; 0 where they stay as they are. Values are rounded in groups of this size.
     public final int activationGroup() {
-        return activationGroup;
+        return type.activationGroup();
     }
 
     /// Begins a chunk of a panel.
