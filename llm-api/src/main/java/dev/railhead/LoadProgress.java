@@ -1,7 +1,7 @@
 package dev.railhead;
 
-/// Is told how far loading is. Called from the loading thread; an exception thrown here ends the loading and reaches
-/// the caller.
+/// Is told how far loading is, several times for a large matrix. Called from the loading thread, which should not be kept:
+/// other threads wait for it. An exception thrown here ends the loading and reaches the caller.
 @FunctionalInterface
 public interface LoadProgress {
     /// Ignores progress.

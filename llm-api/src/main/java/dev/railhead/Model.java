@@ -3,6 +3,7 @@ package dev.railhead;
 import dev.railhead.spi.Engine;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /// A loaded language model: immutable weights, a tokenizer, and the place where [sessions][Session] are opened.
 ///
@@ -73,6 +74,9 @@ public interface Model extends AutoCloseable {
 
     /// How keys and values of sessions are kept: as asked for, or as it was chosen to suit the weights.
     KvCacheType kvCacheType();
+
+    /// How long loading took, from opening the file until the model was ready; with [ModelMetadata#fileBytes()] its speed.
+    Duration loadTime();
 
     /// Opens a session at position 0. Cheap: memory for keys and values is taken page by page as the session grows.
     ///

@@ -17,6 +17,11 @@ public interface Backend extends AutoCloseable {
     /// Name, vector width and threads, for logs.
     String description();
 
+    /// Told once, before anything is packed, what a model will compute with, so that a backend whose first operations would
+    /// be slow can prepare for them in the background. Returns at once; no result depends on it. What was begun ends by
+    /// itself, or at [#close()].
+    default void warmUp(Workload workload) {}
+
     /// Anonymous memory that [#pack] would take for a tensor, in bytes.
     long packedBytes(Tensor tensor, LoadMode mode);
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// How a tensor's values are stored in a file: GGUF's `ggml_type`. Values come in blocks; a row is a whole number of
 /// blocks. Stateless and thread-safe.
 public interface WeightType {
-    /// What backends make of the type.
+    /// What backends make of the type. Of a float form a block is one value with exactly these bytes, so that backends may
+    /// copy them as they are.
     enum Form {
         /// Little-endian IEEE 754 single precision.
         F32,
@@ -53,13 +54,14 @@ public interface WeightType {
     @Nullable
     CodeLayout codes();
 
-    /// Decodes one block of a [Form#CODES] type to its integers: value i is
-    /// `d · scales[g] · codes[i] − dmin · mins[g]` with `g = i / groupSize`.
+    /// Decodes blocks of a [Form#CODES] type to their integers, see [CodeBlocks].
     ///
     /// @param data the file's bytes
-    /// @param offset of the block in `data`, in bytes
-    /// @param out receives codes, scales and mins, sized by [CodeBlock#CodeBlock(WeightType)]
-    void decodeCodes(MemorySegment data, long offset, CodeBlock out);
+    /// @param offset of the first block in `data`
+    /// @param count number of blocks
+    /// @param out receives codes, scales and mins, made by [CodeBlocks#CodeBlocks(WeightType, int)]
+    /// @param first where in `out` to begin, in blocks
+    void decodeCodes(byte[] data, int offset, int count, CodeBlocks out, int first);
 
     /// The bytes that `elements` values take.
     ///

@@ -1,5 +1,6 @@
 package dev.railhead.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.railhead.ModelMetadata;
 import java.util.Arrays;
@@ -13,22 +14,26 @@ import java.util.Locale;
 /// @param params number of weights
 /// @param backend what computes
 /// @param threads threads that compute
-/// @param test `pp` and the prompt length, or `tg` and the number of decoded tokens
+/// @param test the name of the test
 /// @param promptLength tokens per prefill, 0 for a decode test
 /// @param decodeLength tokens decoded one by one, 0 for a prefill test
+/// @param depth tokens in the KV cache before the test begins
+/// @param sequences sequences that are decoded together; 0, and not written, for a session
 /// @param average mean of the samples, tokens/s
 /// @param deviation sample standard deviation, tokens/s; 0 for one sample
 /// @param samples tokens/s of each repetition
 record BenchResult(String model, long size, long params, String backend, int threads, String test,
         @JsonProperty("n_prompt") int promptLength, @JsonProperty("n_gen") int decodeLength,
+        @JsonProperty("n_depth") int depth,
+        @JsonProperty("n_seq") @JsonInclude(JsonInclude.Include.NON_DEFAULT) int sequences,
         @JsonProperty("avg_ts") double average, @JsonProperty("stddev_ts") double deviation,
         @JsonProperty("samples_ts") double[] samples) {
-    static BenchResult of(ModelMetadata metadata, String backend, int threads, String test, int promptLength,
-            int decodeLength, double[] samples) {
+    static BenchResult of(ModelMetadata metadata, String backend, int threads, BenchTest test) {
         String model = metadata.architecture() + " " + Units.count(metadata.parameterCount()) + " "
                 + metadata.weightType();
-        return new BenchResult(model, metadata.fileBytes(), metadata.parameterCount(), backend, threads, test,
-                promptLength, decodeLength, mean(samples), deviation(samples), samples);
+        return new BenchResult(model, metadata.fileBytes(), metadata.parameterCount(), backend, threads, test.name(),
+                test.promptLength(), test.decodeLength(), test.depth(), test.sequences(), mean(test.samples()),
+                deviation(test.samples()), test.samples());
     }
 
     /// A Markdown table.

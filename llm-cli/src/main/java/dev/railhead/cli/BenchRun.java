@@ -4,7 +4,7 @@ import dev.railhead.Session;
 import java.time.Duration;
 import java.util.Random;
 
-/// Measures one session. Each test starts at position 0.
+/// Measures one session. Each test starts at the same depth.
 final class BenchRun {
     /// The just-in-time compiler needs more than one run to finish its work.
     private static final int WARM_UP_RUNS = 2;
@@ -14,6 +14,7 @@ final class BenchRun {
     private final int repetitions;
     private final Duration warmUp;
     private final Console console;
+    private int depth;
 
     /// @param repetitions measurements of each test
     /// @param warmUp how long each test runs before it is measured, at least twice
@@ -24,26 +25,34 @@ final class BenchRun {
         this.console = console;
     }
 
-    /// Feeds a prompt of `length` tokens.
+    /// Feeds tokens, so that the tests that follow start behind them.
     ///
-    /// @return tokens per second of each repetition
-    double[] prefill(int length) {
+    /// @param tokens number of tokens; 0 for an empty KV cache
+    void startAt(int tokens) {
+        session.rewind(0);
+        if (tokens > 0) {
+            session.prefill(tokens(tokens));
+        }
+        depth = tokens;
+    }
+
+    /// Feeds a prompt of `length` tokens.
+    BenchTest prefill(int length) {
         int[] tokens = tokens(length);
-        return measure("pp" + length, length, () -> session.prefill(tokens));
+        return new BenchTest(length, 0, depth, 0, measure("pp" + length, length, () -> session.prefill(tokens)));
     }
 
     /// Feeds `length` tokens one by one, as if each had just been generated.
-    ///
-    /// @return tokens per second of each repetition
-    double[] decode(int length) {
+    BenchTest decode(int length) {
         int[] tokens = tokens(length);
-        return measure("tg" + length, length, () -> {
+        return new BenchTest(0, length, depth, 0, measure("tg" + length, length, () -> {
             for (int token : tokens) {
                 session.decode(token);
             }
-        });
+        }));
     }
 
+    /// @return tokens per second of each repetition
     private double[] measure(String test, int tokens, Runnable work) {
         try (ProgressBar bar = new ProgressBar(console, test)) {
             long warmUpEnd = System.nanoTime() + warmUp.toNanos();
@@ -60,7 +69,7 @@ final class BenchRun {
     }
 
     private long time(Runnable work) {
-        session.rewind(0);
+        session.rewind(depth);
         long begin = System.nanoTime();
         work.run();
         return Math.max(1, System.nanoTime() - begin);

@@ -5,6 +5,7 @@ import dev.railhead.Model;
 import dev.railhead.ModelOptions;
 import dev.railhead.PackedCache;
 import dev.railhead.demo.DemoModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,6 +67,13 @@ final class LoadOptions {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
         }
+    }
+
+    /// Opens the file without loading the model.
+    ///
+    /// @throws dev.railhead.ModelLoadException if it can't be read
+    ModelFile openFile() throws IOException {
+        return ModelFile.open(selection.model, selection.tokenizer);
     }
 
     private @Nullable PackedCache packedCache() {

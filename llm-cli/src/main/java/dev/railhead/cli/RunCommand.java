@@ -6,7 +6,6 @@ import dev.railhead.GenerationResult;
 import dev.railhead.Model;
 import dev.railhead.Session;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -49,15 +48,13 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         GenerationOptions options = sampling.toGenerationOptions();
         String text = promptText();
-        long begin = System.nanoTime();
         try (Model model = load.load(console); Session session = model.newSession()) {
-            Duration loading = Duration.ofNanos(System.nanoTime() - begin);
             int[] tokens = model.tokenizer().encode(text, true, true);
             if (tokens.length == 0) {
                 throw usage("the prompt is empty and the model has no BOS token to begin with: give a PROMPT");
             }
             GenerationResult result = generate(session, tokens, options);
-            print(tokens, result, loading);
+            print(tokens, result, model);
             return exitCode(result);
         }
     }
@@ -68,13 +65,13 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void print(int[] prompt, GenerationResult result, Duration loading) {
+    private void print(int[] prompt, GenerationResult result, Model model) {
         if (json) {
-            console.out().println(Json.write(RunReport.of(prompt, result, loading)));
+            console.out().println(Json.write(RunReport.of(prompt, result, model.loadTime())));
         } else {
             console.out().println();
             console.out().flush();
-            console.err().println(RunReport.summary(result));
+            console.err().println(RunReport.summary(model, result));
         }
     }
 

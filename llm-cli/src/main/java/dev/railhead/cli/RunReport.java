@@ -2,6 +2,7 @@ package dev.railhead.cli;
 
 import dev.railhead.FinishReason;
 import dev.railhead.GenerationResult;
+import dev.railhead.Model;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -30,13 +31,21 @@ record RunReport(int[] promptTokens, int[] tokens, String text, String finishRea
     }
 
     /// The line of statistics that ends a run without `--json`.
-    static String summary(GenerationResult result) {
+    static String summary(Model model, GenerationResult result) {
         GenerationResult.Timings t = result.timings();
         return String.format(Locale.ROOT,
-                "[%d prompt + %d generated tokens; first token after %.0f ms; prefill %.1f tokens/s, "
+                "[%s; %d prompt + %d generated tokens; first token after %.0f ms; prefill %.1f tokens/s, "
                         + "decode %.1f tokens/s; finish: %s]",
-                result.promptTokens(), result.tokens().length, millis(t.timeToFirstToken()),
+                loading(model), result.promptTokens(), result.tokens().length, millis(t.timeToFirstToken()),
                 t.prefillTokensPerSecond(), t.decodeTokensPerSecond(), word(result.finishReason()));
+    }
+
+    /// How much was loaded and how fast, for example `734.00 MiB loaded in 1.10 s, 0.70 GB/s`.
+    static String loading(Model model) {
+        long bytes = model.metadata().fileBytes();
+        double seconds = model.loadTime().toNanos() / 1e9;
+        return String.format(Locale.ROOT, "%s loaded in %.2f s, %.2f GB/s", Units.bytes(bytes), seconds,
+                bytes / 1e9 / seconds);
     }
 
     /// The words of the OpenAI API where it has one.

@@ -1,6 +1,7 @@
 package dev.railhead.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static dev.railhead.architecture.Modules.API;
 import static dev.railhead.architecture.Modules.CLASSES;
 import static dev.railhead.architecture.Modules.CORE;
@@ -38,6 +39,13 @@ class DependencyTest {
         classes().that().resideInAnyPackage(own).should().onlyDependOnClassesThat()
                 .resideInAnyPackage(with(own, below)).as(module + " depends only on what it may see")
                 .allowEmptyShould(true).check(CLASSES);
+    }
+
+    @Test
+    void whatTheCommandMeasuresWithNeedsNoJmh() {
+        noClasses().that().resideInAnyPackage("dev.railhead.benchmarks..", "dev.railhead.cli..").and()
+                .resideOutsideOfPackage("dev.railhead.benchmarks.kernel..").should().dependOnClassesThat()
+                .resideInAnyPackage("org.openjdk.jmh..", "dev.railhead.benchmarks.kernel..").check(CLASSES);
     }
 
     @Test

@@ -37,6 +37,15 @@ class ErrorsTest {
             run one two             | llm run: Unmatched argument at index 2: 'two'
             bench -p 0 -n 0         | llm bench: nothing to measure: -p and -n are 0
             bench -p -5             | llm bench: -p: expected 0 or more, found -5
+            bench -d -1             | llm bench: -d: expected 0 or more, found -1
+            bench -d 10 -c 500      | llm bench: -p or -n, and -d: expected at most the context, 500, found 522
+            bench --sequences 0     | llm bench: --sequences: expected 1 or more, found 0
+            bench --sequences 2 -p 9| llm bench: --n-prompt: can't be given beside --sequences
+            bench --sequences 2 -n 0| llm bench: nothing to measure: -n is 0
+            bench --roofline -m x   | llm bench: --model: can't be given beside --roofline
+            bench --roofline --types x| llm bench: --types: weight type: expected one of
+            bench --roofline --size 0| llm bench: --size: expected 1 or more, found 0
+            bench --types Q4_0      | llm bench: --types and --size: expected --roofline beside them, found none
             bench -r 0              | llm bench: -r: expected 1 or more, found 0
             bench -o xml            | llm bench: Invalid value for option '--output'
             logits -o x.f32         | llm logits: Missing required option: '--tokens=IDS'

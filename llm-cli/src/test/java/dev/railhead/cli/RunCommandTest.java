@@ -15,8 +15,9 @@ class RunCommandTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).isNotBlank().endsWith(System.lineSeparator()).doesNotContain("tokens/s");
-        assertThat(run.err()).contains("8 generated tokens", "first token after", "prefill", "decode", "tokens/s",
-                "finish: length");
+        assertThat(run.err()).containsPattern("MiB loaded in \\d+\\.\\d\\d s, \\d+\\.\\d\\d GB/s; ")
+                .contains("8 generated tokens", "first token after", "prefill", "decode", "tokens/s",
+                        "finish: length");
     }
 
     @Test

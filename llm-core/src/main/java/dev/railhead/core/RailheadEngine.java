@@ -24,25 +24,27 @@ public final class RailheadEngine implements Engine {
 
     @Override
     public Model load(Path path, ModelOptions options) {
-        return ModelLoader.load(ModelFiles.open(path, options.tokenizer()), options);
+        return ModelLoader.load(() -> ModelFiles.open(path, options.tokenizer()), options);
     }
 
     @Override
     public Model load(String name, InputStream in, ModelOptions options) {
+        return ModelLoader.load(() -> copy(name, in), options);
+    }
+
+    private static ModelSource copy(String name, InputStream in) {
         MemoryCopy copy;
         try {
             copy = MemoryCopy.of(in);
         } catch (IOException e) {
             throw new ModelLoadException(name + ": reading failed: " + e, e);
         }
-        ModelSource source;
         try {
-            source = GgufFile.of(name, copy.bytes());
+            return new CopiedSource(GgufFile.of(name, copy.bytes()), copy);
         } catch (Throwable t) {
             copy.close();
             throw t;
         }
-        return ModelLoader.load(new CopiedSource(source, copy), options);
     }
 
     @Override

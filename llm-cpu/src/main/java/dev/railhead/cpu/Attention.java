@@ -1,6 +1,8 @@
 package dev.railhead.cpu;
 
+import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.KvRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,7 @@ final class Attention {
         long perThread = (long) rows * kvHeads / (threads * ITEMS_PER_THREAD);
         blockRows = Math.clamp(perThread, 1, Math.max(1, BLOCK_QUERIES / group));
         int items = (rows + blockRows - 1) / blockRows * kvHeads;
-        boolean parallel = multiplyAdds(call) >= PARALLEL_WORK;
+        boolean parallel = multiplyAdds(call.shape(), rows, call.kv()) >= PARALLEL_WORK;
         parts = parallel ? parts(items, group) : 1;
         pool.run(parallel ? threads : 1, items * parts, block);
         work = null;
@@ -65,12 +67,13 @@ final class Attention {
         return 4L * rounds * threads > 5L * items;
     }
 
-    private static long multiplyAdds(AttentionWork call) {
+    /// Multiply-adds of a call, whole pages counted.
+    static long multiplyAdds(AttentionShape shape, int rows, KvRows kv) {
         long positions = 0;
-        for (int r = 0; r < call.rows(); r++) {
-            positions += call.kv().position(r) / KvLayout.PAGE_LENGTH * KvLayout.PAGE_LENGTH + KvLayout.PAGE_LENGTH;
+        for (int r = 0; r < rows; r++) {
+            positions += kv.position(r) / KvLayout.PAGE_LENGTH * KvLayout.PAGE_LENGTH + KvLayout.PAGE_LENGTH;
         }
-        return positions * call.shape().headCount() * (call.shape().keyLength() + call.shape().valueLength());
+        return positions * shape.headCount() * (shape.keyLength() + shape.valueLength());
     }
 
     /// The last rows come first: they take longest.

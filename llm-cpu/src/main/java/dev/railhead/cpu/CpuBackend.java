@@ -76,10 +76,15 @@ final class CpuBackend implements Backend {
 
     @Override
     public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
+        check(in, weights, outs);
+        matmul.run(in, rows, weights, outs);
+    }
+
+    /// Refuses matrices of other backends and shapes that don't fit.
+    static void check(Activations in, Matrix[] weights, Activations[] outs) {
         for (int i = 0; i < weights.length; i++) {
             check(in, weights[i], outs[i]);
         }
-        matmul.run(in, rows, weights, outs);
     }
 
     private static void check(Activations in, Matrix weight, Activations out) {

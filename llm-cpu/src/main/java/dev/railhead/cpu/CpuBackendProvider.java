@@ -44,6 +44,6 @@ public final class CpuBackendProvider implements BackendProvider {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: expected at least 1, found " + threads);
         }
-        return new CpuBackend(WorkerPool.shared(), threads);
+        return new WarmingBackend(WorkerPool.shared(), threads);
     }
 }

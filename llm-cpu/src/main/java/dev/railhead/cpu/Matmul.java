@@ -7,8 +7,8 @@ import dev.railhead.spi.Activations;
 import dev.railhead.spi.Matrix;
 import java.util.Arrays;
 
-/// The matrix product of a backend: prepares the activations, then shares out the panels of all matrices. A panel of one
-/// row of activations goes to the form's decode loop, of more rows chunk by chunk through unpacked weights to tiles.
+/// The matrix product of a backend: prepares the activations, then shares out the panels of all matrices, which are computed
+/// chunk by chunk. A single row of activations goes to the form's decode loop, more rows as tiles meet unpacked weights.
 final class Matmul {
     private static final int PANEL = PackedMatrix.PANEL;
 
@@ -75,27 +75,35 @@ final class Matmul {
     private void run(Activations in, int rows) {
         int items = 0;
         long work = 0;
-        boolean codes = false;
-        boolean pairs = false;
         for (Matrix matrix : weights) {
             PackedMatrix packed = (PackedMatrix) matrix;
             items += packed.panels();
             work += (long) rows * packed.rows() * packed.columns();
-            codes |= packed.input(rows) == ActivationTiles.Input.CODES;
-            pairs |= packed.input(rows) == ActivationTiles.Input.PAIRS;
         }
+        input.start(in.values, firstRow * in.columns, rows, in.columns);
         int useful = work < PARALLEL_WORK ? 1 : threads;
         int rowThreads = (long) rows * in.columns < PARALLEL_WORK / 8 ? 1 : useful;
-        input.start(in.values, firstRow * in.columns, rows, in.columns);
         int codesGroup = activationGroup(weights, true);
         if (codesGroup != NONE) {
-            input.quantize(pool, rowThreads, codesGroup, codes, pairs);
+            input.quantize(pool, rowThreads, codesGroup, reads(ActivationTiles.Input.CODES),
+                    reads(ActivationTiles.Input.PAIRS));
         }
         int floatsGroup = activationGroup(weights, false);
         if (floatsGroup != NONE) {
             input.gather(pool, rowThreads, floatsGroup);
         }
         pool.run(useful, items, panels);
+    }
+
+    /// Whether a matrix reads so.
+    private boolean reads(ActivationTiles.Input kind) {
+        for (Matrix matrix : weights) {
+            PackedMatrix packed = (PackedMatrix) matrix;
+            if (input.hasTiles() && packed.input() == kind || input.hasSingles() && packed.singleInput() == kind) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void panel(int item, int worker) {
@@ -110,17 +118,29 @@ final class Matmul {
         float[] acc = own.outputs(input.rows());
         PanelScratch chunk = own.panel(matrix.chunkLength());
         Arrays.fill(acc, 0, input.rows() * PANEL, 0f);
-        if (input.rows() != 1 || !matrix.decode(panel, input.x, chunk, acc)) {
-            for (int from = 0; from < matrix.columns(); from += matrix.chunkLength()) {
-                int length = Math.min(matrix.chunkLength(), matrix.columns() - from);
-                matrix.unpack(panel, from, length, chunk);
-                for (int tile = 0; tile < input.tiles(); tile++) {
-                    matrix.multiply(chunk, matrix.panelRows(panel), input.x, input.tileStart(tile),
-                            input.tileSize(tile), from, length, acc);
-                }
-            }
+        for (int from = 0; from < matrix.columns(); from += matrix.chunkLength()) {
+            chunk(matrix, panel, from, chunk, acc);
         }
         store(acc, matrix, panel, outs[index]);
+    }
+
+    private void chunk(PackedMatrix matrix, int panel, int from, PanelScratch chunk, float[] acc) {
+        int length = Math.min(matrix.chunkLength(), matrix.columns() - from);
+        boolean few = input.few();
+        boolean unpacked = false;
+        matrix.begin(panel, from, length, few, chunk);
+        for (int tile = 0; tile < input.tiles(); tile++) {
+            int start = input.tileStart(tile);
+            int size = input.tileSize(tile);
+            if (few && size == 1 && matrix.decode(panel, from, length, input.x, start, chunk, acc)) {
+                continue;
+            }
+            if (!unpacked) {
+                matrix.unpack(panel, from, length, few, chunk);
+                unpacked = true;
+            }
+            matrix.multiply(chunk, matrix.panelRows(panel), input.x, start, size, from, length, acc);
+        }
     }
 
     private void store(float[] acc, PackedMatrix matrix, int panel, Activations out) {

@@ -2,6 +2,7 @@ package dev.railhead.cpu;
 
 import dev.railhead.cpu.packed.ActivationTiles;
 import dev.railhead.cpu.simd.BlockQuantizer;
+import dev.railhead.cpu.simd.ByteTile;
 import dev.railhead.cpu.simd.FloatTile;
 import dev.railhead.cpu.simd.Width;
 
@@ -9,6 +10,11 @@ import dev.railhead.cpu.simd.Width;
 final class MatmulInput {
     /// The largest step at once, a multiple of every tile; a chunk of 512 is one pass over the weights.
     static final int MAX_ROWS = 516;
+
+    /// The most rows that are few. Weights then are unpacked for one or two tiles only, so rows that don't fill a tile of 4 are
+    /// cheaper one by one, straight from the packed weights; from about 16 to 48 rows, depending on the form, floats or shorts
+    /// in larger tiles pay.
+    static final int FEW_ROWS = 16;
 
     private static final int BLOCK = BlockQuantizer.BLOCK;
     private static final int HALF = BlockQuantizer.HALF;
@@ -53,7 +59,7 @@ final class MatmulInput {
         tiles = 0;
         for (int first = 0; first < rows; tiles++) {
             tileStart[tiles] = first;
-            tileSize[tiles] = FloatTile.size(rows - first);
+            tileSize[tiles] = few() ? ByteTile.size(rows - first) : FloatTile.size(rows - first);
             first += tileSize[tiles];
         }
     }
@@ -64,6 +70,21 @@ final class MatmulInput {
 
     int rows() {
         return rows;
+    }
+
+    /// Whether there are few rows: tiles have 8 or 4 rows, and what is left are single ones.
+    boolean few() {
+        return rows <= FEW_ROWS;
+    }
+
+    /// Whether there are single rows that have loops of their own.
+    boolean hasSingles() {
+        return few() && rows % 4 != 0;
+    }
+
+    /// Whether there are tiles.
+    boolean hasTiles() {
+        return rows >= 4;
     }
 
     int tileStart(int tile) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The matrix product against the scalar backend, bit for bit, for every weight type.
 class MatmulTest {
     private static final int[] ROWS = {1, 40, 65, 130};
-    private static final int[] STEPS = {1, 2, 5, 17, 64};
+    private static final int[] STEPS = {1, 2, 5, 8, 15, 17, 64};
 
     static Stream<BlockType> types() {
         return Samples.types().stream();

@@ -153,6 +153,17 @@ class PackedCacheTest {
     }
 
     @Test
+    void aLoadFromTheFileTellsItsProgressAndItsTime() {
+        logits(KEPT);
+        List<Long> done = new ArrayList<>();
+        long begin = System.nanoTime();
+        try (Model model = Model.load(file, KEPT.withProgress((bytes, total) -> done.add(bytes)))) {
+            assertThat(model.loadTime().toNanos()).isBetween(1L, System.nanoTime() - begin);
+            assertThat(done).isSorted().hasSizeGreaterThan(10).endsWith(model.metadata().fileBytes());
+        }
+    }
+
+    @Test
     void nothingIsKeptUnlessAskedFor() {
         logits(PACKED);
         assertThat(cache).doesNotExist();

@@ -39,10 +39,10 @@ class RestoredMatrixTest {
         return Samples.types().stream();
     }
 
-    /// A chunk and part of one; and a row of floats whose panel is larger than what is copied as a whole.
+    /// A chunk and part of one, and whole chunks or several.
     private static int[] columns(BlockType type) {
         int unit = Math.max(type.blockSize(), type.activationGroup());
-        return unit == 1 ? new int[]{291, 8200} : new int[]{unit * (256 % unit == 0 ? 256 / unit + 1 : 4), unit * 17};
+        return unit == 1 ? new int[]{291, 768} : new int[]{unit * (256 % unit == 0 ? 256 / unit + 1 : 4), unit * 17};
     }
 
     private MemorySegment map(MemorySegment bytes, Arena arena) throws IOException {

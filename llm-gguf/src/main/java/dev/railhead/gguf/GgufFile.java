@@ -45,7 +45,7 @@ public final class GgufFile implements ModelSource {
         files.add(first);
         try {
             List<GgufShard> shards = new ArrayList<>();
-            shards.add(GgufShard.read(first.name(), first.bytes()));
+            shards.add(GgufShard.read(first));
             Metadata metadata = shards.getFirst().metadata();
             int count = SplitModel.count(metadata);
             if (count > 1) {
@@ -53,7 +53,7 @@ public final class GgufFile implements ModelSource {
                 for (int number = 1; number < count; number++) {
                     MappedFile file = MappedFile.open(names.beside(first.path(), number));
                     files.add(file);
-                    GgufShard shard = GgufShard.read(file.name(), file.bytes());
+                    GgufShard shard = GgufShard.read(file);
                     SplitModel.check(metadata, shard.metadata(), number, count);
                     shards.add(shard);
                 }

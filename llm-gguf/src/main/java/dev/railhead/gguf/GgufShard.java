@@ -4,6 +4,7 @@ import dev.railhead.UnsupportedModelException;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,20 @@ record GgufShard(String file, MemorySegment bytes, int version, int alignment, l
 
     private static final int DEFAULT_ALIGNMENT = 32;
 
+    /// Takes a mapped file apart.
+    static GgufShard read(MappedFile file) {
+        return read(file.name(), file.bytes(), file::read);
+    }
+
+    /// Takes a file in memory apart.
     static GgufShard read(String file, MemorySegment bytes) {
+        return read(file, bytes,
+                (position, out, at, count) -> MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, position,
+                        out, at, count));
+    }
+
+    /// @param reader copies bytes of the file, by their position in it
+    private static GgufShard read(String file, MemorySegment bytes, Tensor.Reader reader) {
         GgufCursor in = new GgufCursor(file, bytes);
         int magic = in.int32("magic number");
         if (magic != MAGIC) {
@@ -38,8 +52,9 @@ record GgufShard(String file, MemorySegment bytes, int version, int alignment, l
         MemorySegment readOnly = bytes.asReadOnly();
         List<Tensor> tensors = new ArrayList<>(tensorCount);
         for (GgufTensorReader.Entry entry : entries) {
-            tensors.add(new Tensor(entry.name(), entry.type(), entry.shape(),
-                    readOnly.asSlice(dataOffset + entry.offset(), entry.bytes()), file));
+            long first = dataOffset + entry.offset();
+            tensors.add(new Tensor(entry.name(), entry.type(), entry.shape(), readOnly.asSlice(first, entry.bytes()),
+                    file, (offset, out, at, count) -> reader.read(first + offset, out, at, count)));
         }
         return new GgufShard(file, bytes, version, alignment, dataOffset, metadata, tensors);
     }

@@ -86,11 +86,10 @@ public final class Llama2cFile implements ModelSource {
         MemorySegment bytes = file.bytes();
         if (!item.quantized()) {
             return new Tensor(item.name(), WeightTypes.F32, item.shape(),
-                    bytes.asSlice(item.offset(), elements * Float.BYTES), file.name());
+                    bytes.asSlice(item.offset(), elements * Float.BYTES), file.name(),
+                    (offset, out, at, count) -> file.read(item.offset() + offset, out, at, count));
         }
-        return Llama2cInt8.tensor(item, header.groupSize(), bytes.asSlice(item.offset(), elements),
-                bytes.asSlice(item.offset() + elements, elements / header.groupSize() * Float.BYTES), arena,
-                file.name());
+        return Llama2cInt8.tensor(item, header.groupSize(), file, arena);
     }
 
     private Map<String, Object> hyperparameters() {

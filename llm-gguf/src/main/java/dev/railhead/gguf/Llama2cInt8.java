@@ -23,20 +23,26 @@ final class Llama2cInt8 {
 
     private Llama2cInt8() {}
 
-    /// A tensor in memory of the arena.
-    ///
-    /// @param codes `int8[elements]`
-    /// @param scales `f32[elements / groupSize]`
-    static Tensor tensor(Llama2cLayout.Item item, int groupSize, MemorySegment codes, MemorySegment scales, Arena arena,
-            String file) {
+    /// A tensor in memory of the arena: in the file `int8[elements]` codes, then `f32[elements / groupSize]` scales.
+    static Tensor tensor(Llama2cLayout.Item item, int groupSize, MappedFile file, Arena arena) {
         WeightType type = type(groupSize, item.shape()[0]);
         MemorySegment data = arena.allocate(type.bytes(item.elements()), Long.BYTES);
-        if (type.form() == WeightType.Form.CODES) {
-            interleave(groupSize, codes, scales, data);
-        } else {
-            widen(groupSize, codes, scales, data);
+        int chunkGroups = Math.max(1, CHUNK / groupSize);
+        byte[] codes = new byte[chunkGroups * groupSize];
+        byte[] scales = new byte[chunkGroups * Float.BYTES];
+        long groups = item.elements() / groupSize;
+        long to = 0;
+        for (long first = 0; first < groups; first += chunkGroups) {
+            int n = (int) Math.min(chunkGroups, groups - first);
+            file.read(item.offset() + first * groupSize, codes, 0, n * groupSize);
+            file.read(item.offset() + item.elements() + first * Float.BYTES, scales, 0, n * Float.BYTES);
+            MemorySegment part = MemorySegment.ofArray(type.form() == WeightType.Form.CODES
+                    ? interleave(groupSize, codes, scales, n)
+                    : widen(groupSize, codes, MemorySegment.ofArray(scales), n));
+            MemorySegment.copy(part, 0, data, to, part.byteSize());
+            to += part.byteSize();
         }
-        return new Tensor(item.name(), type, item.shape(), data.asReadOnly(), file);
+        return new Tensor(item.name(), type, item.shape(), data.asReadOnly(), file.name());
     }
 
     private static WeightType type(int groupSize, long rowLength) {
@@ -46,28 +52,23 @@ final class Llama2cInt8 {
         return groupSize % Int8Groups.UNIT == 0 ? new Int8Groups(groupSize) : new Int8Floats(groupSize);
     }
 
-    private static void interleave(int groupSize, MemorySegment codes, MemorySegment scales, MemorySegment out) {
-        long to = 0;
-        for (long from = 0; from < codes.byteSize(); from += groupSize) {
-            out.set(FLOAT, to, scales.get(FLOAT, from / groupSize * Float.BYTES));
-            MemorySegment.copy(codes, from, out, to + Float.BYTES, groupSize);
-            to += Float.BYTES + groupSize;
+    private static byte[] interleave(int groupSize, byte[] codes, byte[] scales, int groups) {
+        int blockBytes = Float.BYTES + groupSize;
+        byte[] blocks = new byte[groups * blockBytes];
+        for (int g = 0; g < groups; g++) {
+            System.arraycopy(scales, g * Float.BYTES, blocks, g * blockBytes, Float.BYTES);
+            System.arraycopy(codes, g * groupSize, blocks, g * blockBytes + Float.BYTES, groupSize);
         }
+        return blocks;
     }
 
-    private static void widen(int groupSize, MemorySegment codes, MemorySegment scales, MemorySegment out) {
-        int chunk = groupSize * Math.max(1, CHUNK / groupSize);
-        byte[] q = new byte[chunk];
-        float[] d = new float[chunk / groupSize];
-        float[] values = new float[chunk];
-        for (long from = 0; from < codes.byteSize(); from += chunk) {
-            int n = (int) Math.min(chunk, codes.byteSize() - from);
-            MemorySegment.copy(codes, ValueLayout.JAVA_BYTE, from, q, 0, n);
-            MemorySegment.copy(scales, FLOAT, from / groupSize * Float.BYTES, d, 0, n / groupSize);
-            for (int i = 0; i < n; i++) {
-                values[i] = d[i / groupSize] * q[i];
-            }
-            MemorySegment.copy(values, 0, out, FLOAT, from * Float.BYTES, n);
+    private static byte[] widen(int groupSize, byte[] codes, MemorySegment scales, int groups) {
+        byte[] bytes = new byte[groups * groupSize * Float.BYTES];
+        MemorySegment values = MemorySegment.ofArray(bytes);
+        for (int i = 0; i < groups * groupSize; i++) {
+            float d = scales.get(FLOAT, (long) i / groupSize * Float.BYTES);
+            values.set(FLOAT, (long) i * Float.BYTES, d * codes[i]);
         }
+        return bytes;
     }
 }

@@ -23,20 +23,22 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// A file mapped read-only into memory; the descriptor is closed again at once. Thread-safe.
+/// A file mapped read-only into memory, and open for copying pieces of it. Thread-safe.
 public final class MappedFile implements AutoCloseable {
     private final Path path;
     private final MemorySegment bytes;
+    private final PieceReader pieces;
     private final FileTime modified;
     private final @Nullable Object key;
     private final @Nullable FileStamp stamp;
     private final Arena arena;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MappedFile(Path path, MemorySegment bytes, BasicFileAttributes attributes, @Nullable FileStamp stamp,
+    private MappedFile(Path path, PieceReader pieces, BasicFileAttributes attributes, @Nullable FileStamp stamp,
             Arena arena) {
         this.path = path;
-        this.bytes = bytes;
+        this.pieces = pieces;
+        bytes = pieces.mapping();
         this.modified = attributes.lastModifiedTime();
         this.key = attributes.fileKey();
         this.stamp = stamp;
@@ -57,12 +59,9 @@ public final class MappedFile implements AutoCloseable {
         FileStamp before = FileStamps.of(path);
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment bytes = map(path, arena);
-            if (bytes.byteSize() == 0) {
-                throw new ModelFormatException(path + ": expected a model, found an empty file");
-            }
+            PieceReader pieces = map(path, arena);
             boolean same = before != null && before.equals(FileStamps.of(path)) && FileStamps.isSettled(before, now);
-            return new MappedFile(path, bytes, attributes, same ? before : null, arena);
+            return new MappedFile(path, pieces, attributes, same ? before : null, arena);
         } catch (IOException e) {
             arena.close();
             throw failure(path, e);
@@ -81,14 +80,18 @@ public final class MappedFile implements AutoCloseable {
     }
 
     /// An interrupt closes the channel it finds in use, so it is set aside while mapping and put back afterwards.
-    private static MemorySegment map(Path path, Arena arena) throws IOException {
+    private static PieceReader map(Path path, Arena arena) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
             while (true) {
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-                    return map(path, channel, arena);
+                FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+                try {
+                    return new PieceReader(path, map(path, channel, arena), channel);
                 } catch (ClosedByInterruptException e) {
                     interrupted = Thread.interrupted();
+                } catch (IOException | RuntimeException | Error e) {
+                    channel.close();
+                    throw e;
                 }
             }
         } finally {
@@ -100,6 +103,9 @@ public final class MappedFile implements AutoCloseable {
 
     private static MemorySegment map(Path path, FileChannel channel, Arena arena) throws IOException {
         long size = channel.size();
+        if (size == 0) {
+            throw new ModelFormatException(path + ": expected a model, found an empty file");
+        }
         try {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
         } catch (IOException e) {
@@ -137,6 +143,11 @@ public final class MappedFile implements AutoCloseable {
     /// The whole file, read-only.
     public MemorySegment bytes() {
         return bytes;
+    }
+
+    /// Copies bytes of the file without touching the mapping, as [PieceReader#read].
+    void read(long position, byte[] out, int at, int count) {
+        pieces.read(position, out, at, count);
     }
 
     /// The file as it was opened; null if it was being changed then or just before.
@@ -177,10 +188,11 @@ public final class MappedFile implements AutoCloseable {
         }
     }
 
-    /// Unmaps the file; its bytes can't be read any more.
+    /// Closes and unmaps the file; its bytes can't be read any more.
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            pieces.close();
             arena.close();
         }
     }

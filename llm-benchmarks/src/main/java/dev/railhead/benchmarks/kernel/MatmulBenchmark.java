@@ -1,17 +1,18 @@
 package dev.railhead.benchmarks.kernel;
 
 import dev.railhead.LoadMode;
-import dev.railhead.core.reference.ReferenceBackend;
+import dev.railhead.benchmarks.roofline.FmaPeak;
+import dev.railhead.benchmarks.roofline.Progress;
+import dev.railhead.benchmarks.roofline.ReadBandwidth;
+import dev.railhead.benchmarks.roofline.RepeatedWeights;
+import dev.railhead.benchmarks.roofline.WarmUp;
 import dev.railhead.cpu.CpuBackendProvider;
-import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
-import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.Random;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -29,9 +30,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// The matrix product for each weight type, with one row of activations (decode: bound by memory) and with many (prefill:
-/// bound by arithmetic). Results are compared with the scalar backend before anything is measured.
+/// bound by arithmetic). In each fork all types are warmed up, and the result is compared with the scalar backend's, before
+/// anything is measured.
 ///
-/// Counters: `gigabytes` of packed weights and `gigaMultiplyAdds` per second.
+/// Counters, for each second: `gigabytes` of packed weights and `gigaflops`, two for each multiply-add; `ofRead` and `ofF32`
+/// are these as fractions of what the same threads read and multiply, measured in the same fork.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -41,39 +44,71 @@ import org.openjdk.jmh.annotations.Warmup;
 public class MatmulBenchmark {
     private static final int COLUMNS = 4096;
 
-    /// Rows that are different; the matrix repeats them.
-    private static final int PATTERN_ROWS = 64;
+    /// Large enough that few caches hold the matrix: 151 MB for 4-bit codes.
+    private static final int ROWS = 65536;
 
-    /// Large enough that no cache holds the matrix: 37 MB for 4-bit codes.
-    private static final int ROWS = 16384;
+    /// A layer's matrix: for prefill it has to be larger than the second level cache only.
+    private static final int PREFILL_ROWS = 4096;
 
-    /// GGUF's name of the type.
-    @Param({"Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "F16", "BF16", "F32"})
+    private static final int PREFILL = 512;
+
+    private static final long BUFFER_BYTES = 512 << 20;
+
+    /// Measurements of the machine, after as many that are not counted.
+    private static final int MACHINE_ROUNDS = 5;
+
+    /// GGUF's name of the type: each of [WeightTypes].
+    @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
     public String type = "";
 
-    /// Rows of activations.
-    @Param({"1", "120"})
-    public int step;
+    /// What is computed.
+    @Param
+    public Work work = Work.DECODE;
 
     /// Threads that compute.
-    @Param({"1", "2"})
-    public int threads;
+    @Param
+    public Threads threads = Threads.ONE;
 
-    private Arena arena = Arena.ofShared();
+    private final Arena arena = Arena.ofShared();
     private Backend backend = new CpuBackendProvider().create(1);
+    private int step;
     private Matrix[] matrix = {};
     private Activations in = new Activations(0, 0);
     private Activations[] out = {};
+    private double readSpeed; // GB/s
+    private double multiplySpeed; // G multiply-adds/s
+
+    /// What a product is for.
+    public enum Work {
+        /// One row of activations.
+        DECODE,
+        /// A prompt.
+        PREFILL
+    }
+
+    /// How many threads compute.
+    public enum Threads {
+        /// One.
+        ONE,
+        /// One for each processor.
+        ALL
+    }
 
     /// What is counted for each second.
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Counters {
-        /// Packed weights read, if each is read once.
+        /// Packed weights read, if each is read once, in GB.
         public double gigabytes;
 
-        /// Products added.
-        public double gigaMultiplyAdds;
+        /// Products and sums, in billions.
+        public double gigaflops;
+
+        /// `gigabytes` as a fraction of what the machine reads.
+        public double ofRead;
+
+        /// `gigaflops` as a fraction of what the machine does in f32.
+        public double ofF32;
 
         /// JMH makes the state.
         public Counters() {}
@@ -82,52 +117,35 @@ public class MatmulBenchmark {
     /// JMH makes the benchmark.
     public MatmulBenchmark() {}
 
-    /// Packs the matrix and checks the product.
+    /// Measures the machine, warms up all types, packs the matrix and checks the product.
     @Setup(Level.Trial)
     public void setUp() {
+        int count = threads == Threads.ONE ? 1 : Runtime.getRuntime().availableProcessors();
+        measureMachine(count);
         backend.close();
-        backend = new CpuBackendProvider().create(threads);
-        Random random = new Random(1);
-        Tensor pattern = pattern(WeightTypes.byName(type), random);
-        Tensor tensor = repeated(pattern);
-        in = new Activations(step, COLUMNS);
-        for (int i = 0; i < in.values.length; i++) {
-            in.values[i] = (float) random.nextGaussian();
+        backend = new CpuBackendProvider().create(count);
+        WarmUp.run(backend, Duration.ofSeconds(1), Progress.NONE);
+        step = work == Work.DECODE ? 1 : PREFILL;
+        int rows = work == Work.DECODE ? ROWS : PREFILL_ROWS;
+        RepeatedWeights weights = new RepeatedWeights(WeightTypes.byName(type), COLUMNS, step);
+        in = weights.in();
+        try (Arena file = Arena.ofShared()) {
+            matrix = new Matrix[]{backend.pack(weights.tensor(rows, file), LoadMode.PACKED, arena)};
         }
-        matrix = new Matrix[]{backend.pack(tensor, LoadMode.PACKED, arena)};
-        out = new Activations[]{new Activations(step, ROWS)};
-        check(pattern);
-    }
-
-    private Tensor pattern(BlockType type, Random random) {
-        float[] values = new float[PATTERN_ROWS * COLUMNS];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        MemorySegment data = arena.allocate(type.bytes(values.length));
-        type.encode(values, 0, values.length, data, 0);
-        return new Tensor("pattern", type, new long[]{COLUMNS, PATTERN_ROWS}, data, "benchmark");
-    }
-
-    private Tensor repeated(Tensor pattern) {
-        long bytes = pattern.data().byteSize();
-        MemorySegment data = arena.allocate(bytes * (ROWS / PATTERN_ROWS));
-        for (long at = 0; at < data.byteSize(); at += bytes) {
-            data.asSlice(at, bytes).copyFrom(pattern.data());
-        }
-        return new Tensor("weights", pattern.type(), new long[]{COLUMNS, ROWS}, data, "benchmark");
-    }
-
-    private void check(Tensor pattern) {
-        Activations expected = new Activations(step, PATTERN_ROWS);
-        try (Backend reference = new ReferenceBackend()) {
-            reference.matmul(in, step, reference.pack(pattern, LoadMode.MAPPED, arena), expected);
-        }
+        out = new Activations[]{new Activations(step, rows)};
         backend.matmul(in, step, matrix, out);
-        for (int i = 0; i < step * ROWS; i++) {
-            float e = expected.values[i / ROWS * PATTERN_ROWS + i % PATTERN_ROWS];
-            if (Float.floatToIntBits(out[0].values[i]) != Float.floatToIntBits(e)) {
-                throw new AssertionError(type + ": value " + i + ": expected " + e + ", found " + out[0].values[i]);
+        weights.check(out[0], step);
+    }
+
+    private void measureMachine(int count) {
+        try (ReadBandwidth read = new ReadBandwidth(BUFFER_BYTES); FmaPeak multiply = new FmaPeak()) {
+            for (int round = 0; round < 2 * MACHINE_ROUNDS; round++) {
+                double readNow = read.gigabytesPerSecond(count);
+                double multiplyNow = multiply.gigaMultiplyAdds(count);
+                if (round >= MACHINE_ROUNDS) {
+                    readSpeed = Math.max(readSpeed, readNow);
+                    multiplySpeed = Math.max(multiplySpeed, multiplyNow);
+                }
             }
         }
     }
@@ -143,8 +161,12 @@ public class MatmulBenchmark {
     @Benchmark
     public Activations multiply(Counters counters) {
         backend.matmul(in, step, matrix, out);
-        counters.gigabytes += matrix[0].bytes() / 1e9;
-        counters.gigaMultiplyAdds += (double) step * ROWS * COLUMNS / 1e9;
+        double gigabytes = matrix[0].bytes() / 1e9;
+        double multiplyAdds = (double) step * matrix[0].rows() * COLUMNS / 1e9;
+        counters.gigabytes += gigabytes;
+        counters.gigaflops += 2 * multiplyAdds;
+        counters.ofRead += gigabytes / readSpeed;
+        counters.ofF32 += multiplyAdds / multiplySpeed;
         return out[0];
     }
 }

@@ -13,7 +13,7 @@ import java.util.Random;
 /// Writes a GGUF file with the shape of a published model and random weights. The same shape, types and seed give the
 /// same file.
 ///
-/// `--shape llama-1b|llama-7b|smollm-135m|qwen3-0.6b --type Q4_K_M|Q4_0|Q8_0|F16|… --out FILE [--seed S]`
+/// `--shape llama-1b|llama-7b|llama-160m|smollm-135m|qwen3-0.6b --type Q4_K_M|Q4_0|Q8_0|F16|… --out FILE [--seed S]`
 public final class SyntheticModel {
     private static final String USAGE = "usage: --shape " + ModelShape.ALL.stream().map(ModelShape::name).toList()
             + " --type TYPE --out FILE [--seed S]; TYPE is Q4_K_M, Q5_K_M or a weight type";
@@ -35,7 +35,7 @@ public final class SyntheticModel {
         try {
             Map<String, String> options = options(args);
             Path out = Path.of(required(options, "--out"));
-            write(ModelShape.byName(required(options, "--shape")), required(options, "--type"),
+            write(required(options, "--shape"), required(options, "--type"),
                     Long.parseLong(options.getOrDefault("--seed", "1")), out);
             System.err.println(out + ": written");
         } catch (IllegalArgumentException e) {
@@ -45,6 +45,16 @@ public final class SyntheticModel {
             System.err.println(e.getMessage());
             System.exit(1);
         }
+    }
+
+    /// Writes a model.
+    ///
+    /// @param shape what the command line calls the shape
+    /// @param type a weight type's name, or `Q4_K_M` or `Q5_K_M`
+    /// @param out the file, replaced if it exists
+    /// @throws IllegalArgumentException if there is no such shape or type
+    public static void write(String shape, String type, long seed, Path out) {
+        write(ModelShape.byName(shape), type, seed, out);
     }
 
     /// Writes a model.

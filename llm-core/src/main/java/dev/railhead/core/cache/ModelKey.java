@@ -7,8 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,10 +66,11 @@ final class ModelKey {
         for (long length : tensor.shape()) {
             out.writeLong(length);
         }
-        MemorySegment data = tensor.data();
-        long last = Math.max(0, data.byteSize() - SAMPLE_BYTES);
+        byte[] sample = new byte[(int) Math.min(SAMPLE_BYTES, tensor.data().byteSize())];
+        long last = tensor.data().byteSize() - sample.length;
         for (long at : new long[]{0, last / 2, last}) {
-            out.write(data.asSlice(at, Math.min(SAMPLE_BYTES, data.byteSize())).toArray(ValueLayout.JAVA_BYTE));
+            tensor.read(at, sample, 0, sample.length);
+            out.write(sample);
         }
     }
 

@@ -13,4 +13,7 @@ interface Architecture {
 
     /// The heads of each layer in the KV cache, from the metadata alone; whoever runs the model chooses the type.
     dev.railhead.spi.KvLayout kvLayout(dev.railhead.spi.Metadata metadata);
+
+    /// The first attention layer, from the metadata alone.
+    dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.railhead.KvCacheType;
 import dev.railhead.UnsupportedModelException;
+import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
 import java.util.List;
@@ -43,6 +44,11 @@ public final class Architectures {
     /// @param type how keys and values are kept
     public static KvLayout kvLayout(Metadata metadata, KvCacheType type) {
         return of(metadata).kvLayout(metadata).withType(type);
+    }
+
+    /// The first attention layer of a model, from its metadata alone.
+    public static AttentionShape attention(Metadata metadata) {
+        return of(metadata).attention(metadata);
     }
 
     private static Architecture of(Metadata metadata) {

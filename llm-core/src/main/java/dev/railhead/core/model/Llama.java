@@ -28,6 +28,17 @@ final class Llama implements Architecture {
         return new KvLayout(kvHeads, filled(kvHeads.length, hp.keyLength()), filled(kvHeads.length, hp.valueLength()));
     }
 
+    @Override
+    public AttentionShape attention(Metadata metadata) {
+        return attention(new Hyperparameters(metadata), 0);
+    }
+
+    private static AttentionShape attention(Hyperparameters hp, int layer) {
+        float scale = (float) hp.positive("attention.scale", 1 / Math.sqrt(hp.keyLength()));
+        return new AttentionShape(hp.headCount()[layer], hp.kvHeadCount()[layer], hp.keyLength(), hp.valueLength(),
+                scale);
+    }
+
     private static int[] filled(int length, int value) {
         int[] array = new int[length];
         Arrays.fill(array, value);
@@ -60,12 +71,11 @@ final class Llama implements Architecture {
             int k = kvHeads * hp.keyLength();
             int v = kvHeads * hp.valueLength();
             int ffn = hp.feedForwardLength()[layer];
-            float scale = (float) hp.positive("attention.scale", 1 / Math.sqrt(hp.keyLength()));
             String b = "blk." + layer + ".";
             boolean fused = w.has(b + "attn_qkv.weight");
             String qkv = b + "attn_qkv.weight"; // rows of q, then k, then v
             float[] qkvBias = w.optionalVector(b + "attn_qkv.bias", q + k + v);
-            return new Layer(new AttentionShape(heads, kvHeads, hp.keyLength(), hp.valueLength(), scale),
+            return new Layer(attention(hp, layer),
                     w.vector(b + "attn_norm.weight", width),
                     fused ? w.matrixPart(qkv, q + k + v, width, 0, q) : w.matrix(b + "attn_q.weight", q, width),
                     fused ? w.matrixPart(qkv, q + k + v, width, q, k) : w.matrix(b + "attn_k.weight", k, width),

@@ -8,6 +8,7 @@ import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public final class Weights {
     /// @param backend computes
     /// @param packing makes the matrices
     /// @param arena owns the packed weights
-    /// @param progress is told after each tensor
+    /// @param progress is told after each tensor, and while a matrix is read
     public Weights(ModelSource source, Backend backend, Packing packing, Arena arena, LoadProgress progress) {
         this.source = source;
         this.backend = backend;
@@ -68,7 +69,9 @@ public final class Weights {
     float[] vector(String name, int length) {
         Tensor tensor = tensor(name, length);
         float[] values = new float[length];
-        tensor.type().decode(tensor.data(), 0, values, 0, length);
+        byte[] bytes = new byte[Math.toIntExact(tensor.type().bytes(length))];
+        tensor.read(0, bytes, 0, bytes.length);
+        tensor.type().decode(MemorySegment.ofArray(bytes), 0, values, 0, length);
         for (int i = 0; i < length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw valueError(name, "finite values", values, i);
@@ -95,7 +98,9 @@ public final class Weights {
     }
 
     private Matrix pack(Tensor tensor) {
-        Matrix matrix = packing.pack(tensor, arena);
+        var read = new CountedReads(tensor,
+                bytes -> progress.update(Math.min(doneBytes + bytes, totalBytes), totalBytes));
+        Matrix matrix = packing.pack(read.tensor(), arena);
         done(tensor);
         return matrix;
     }

@@ -11,10 +11,14 @@ import dev.railhead.spi.RopeStyle;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.stream.Stream;
 
 /// The operations in plain loops, on the calling thread.
 public final class ReferenceBackend implements Backend {
+    /// Bytes copied at once.
+    private static final int PIECE = 1 << 16;
+
     /// Makes a backend; it keeps no state.
     public ReferenceBackend() {}
 
@@ -44,40 +48,20 @@ public final class ReferenceBackend implements Backend {
             return new ReferenceMatrix(tensor, tensor.data(), 0);
         }
         MemorySegment copy = arena.allocate(tensor.data().byteSize(), 64);
-        copy.copyFrom(tensor.data());
+        byte[] piece = new byte[(int) Math.min(PIECE, copy.byteSize())];
+        for (long at = 0; at < copy.byteSize(); at += piece.length) {
+            int n = (int) Math.min(piece.length, copy.byteSize() - at);
+            tensor.read(at, piece, 0, n);
+            MemorySegment.copy(piece, 0, copy, ValueLayout.JAVA_BYTE, at, n);
+        }
         return new ReferenceMatrix(tensor, copy, copy.byteSize());
     }
 
     @Override
     public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
         for (int i = 0; i < weights.length; i++) {
-            ReferenceMatrix weight = (ReferenceMatrix) weights[i];
-            if (weight.hasCodes()) {
-                weight.multiplyCodes(quantize(in, rows, weight.activationGroup()), rows, outs[i].values);
-            } else if (weight.activationGroup() != 0) {
-                weight.multiplyFloat(rounded(in, rows, weight.activationGroup()), rows, outs[i].values);
-            } else {
-                weight.multiplyFloat(in.values, rows, outs[i].values);
-            }
+            new PlainProduct((PlainMatrix) weights[i], in, rows, outs[i]).compute(0, weights[i].rows());
         }
-    }
-
-    private static float[] rounded(Activations in, int rows, int groupSize) {
-        float[] rounded = new float[rows * in.columns];
-        QuantizedRow[] quantized = quantize(in, rows, groupSize);
-        for (int r = 0; r < rows; r++) {
-            quantized[r].dequantize(rounded, r * in.columns);
-        }
-        return rounded;
-    }
-
-    private static QuantizedRow[] quantize(Activations in, int rows, int groupSize) {
-        QuantizedRow[] quantized = Stream.generate(() -> new QuantizedRow(in.columns, groupSize)).limit(rows)
-                .toArray(QuantizedRow[]::new);
-        for (int r = 0; r < rows; r++) {
-            quantized[r].quantize(in.values, r * in.columns);
-        }
-        return quantized;
     }
 
     @Override

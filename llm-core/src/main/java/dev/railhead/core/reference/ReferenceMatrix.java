@@ -1,14 +1,12 @@
 package dev.railhead.core.reference;
 
-import dev.railhead.spi.CodeBlock;
-import dev.railhead.spi.CodeLayout;
-import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// A matrix in its file's layout, decoded row by row.
-final class ReferenceMatrix implements Matrix {
+final class ReferenceMatrix implements PlainMatrix {
     private final String name;
     private final WeightType type;
     private final MemorySegment data;
@@ -53,72 +51,13 @@ final class ReferenceMatrix implements Matrix {
         type.decode(data, row * type.bytes(columns), out, offset, columns);
     }
 
-    /// How many activations share a scale; 0 where they stay as they are.
-    int activationGroup() {
-        return type.activationGroup();
+    @Override
+    public WeightType type() {
+        return type;
     }
 
-    boolean hasCodes() {
-        return type.form() == WeightType.Form.CODES;
-    }
-
-    /// `out[r][n] = Σ_k w[n][k] · x[r][k]` with f32 weights and activations.
-    void multiplyFloat(float[] x, int xRows, float[] out) {
-        float[] w = new float[columns];
-        for (int n = 0; n < rows; n++) {
-            row(n, w, 0);
-            for (int r = 0; r < xRows; r++) {
-                float acc = 0f;
-                for (int k = 0; k < columns; k++) {
-                    acc = Math.fma(w[k], x[r * columns + k], acc);
-                }
-                out[r * rows + n] = acc;
-            }
-        }
-    }
-
-    /// `out[r][n] = Σ_k w[n][k] · x[r][k]` with integer codes: an exact sum per group, one fma per group for the scale,
-    /// one for the minimum.
-    void multiplyCodes(QuantizedRow[] x, int xRows, float[] out) {
-        CodeLayout layout = java.util.Objects.requireNonNull(type.codes());
-        int groupSize = layout.groupSize();
-        int groups = columns / groupSize;
-        byte[] codes = new byte[columns];
-        float[] scales = new float[groups];
-        float[] mins = new float[groups];
-        CodeBlock block = new CodeBlock(type);
-        for (int n = 0; n < rows; n++) {
-            decodeCodes(n, block, codes, scales, mins);
-            for (int r = 0; r < xRows; r++) {
-                float acc = 0f;
-                for (int g = 0; g < groups; g++) {
-                    float d = x[r].scales[g * groupSize / x[r].groupSize];
-                    float isum = 0f; // exact: below 2^24
-                    float xsum = 0f;
-                    for (int k = g * groupSize; k < (g + 1) * groupSize; k++) {
-                        isum += codes[k] * x[r].codes[k];
-                        xsum += x[r].codes[k];
-                    }
-                    acc = Math.fma(scales[g] * d, isum, acc);
-                    if (layout.hasMins()) {
-                        acc = Math.fma(mins[g], -(d * xsum), acc);
-                    }
-                }
-                out[r * rows + n] = acc;
-            }
-        }
-    }
-
-    private void decodeCodes(int row, CodeBlock block, byte[] codes, float[] scales, float[] mins) {
-        long offset = row * type.bytes(columns);
-        int groupsPerBlock = block.scales.length;
-        for (int b = 0; b < columns / type.blockSize(); b++) {
-            type.decodeCodes(data, offset + (long) b * type.blockBytes(), block);
-            System.arraycopy(block.codes, 0, codes, b * type.blockSize(), type.blockSize());
-            for (int g = 0; g < groupsPerBlock; g++) {
-                scales[b * groupsPerBlock + g] = block.d * block.scales[g];
-                mins[b * groupsPerBlock + g] = block.dmin * block.mins[g];
-            }
-        }
+    @Override
+    public void codes(int row, byte[] codes, float[] scales, float[] mins) {
+        FileRows.codes(type, data, row, columns, codes, scales, mins);
     }
 }

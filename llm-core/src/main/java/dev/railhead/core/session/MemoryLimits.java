@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /// What the machine or the container can still give. Off-heap memory is outside of `-Xmx`, and a container's
 /// out-of-memory kill can't be caught, so the limit is looked up before memory is taken.
-final class MemoryLimits {
+public final class MemoryLimits {
     private static final Path CGROUP = Path.of("/sys/fs/cgroup");
     private static final Path MEMINFO = Path.of("/proc/meminfo");
 
@@ -15,7 +15,7 @@ final class MemoryLimits {
 
     /// Bytes available: the smaller of what the system has and what the control group leaves; without limit where neither
     /// is known.
-    static long available() {
+    public static long available() {
         return Math.min(systemAvailable(MEMINFO), groupAvailable(CGROUP));
     }
 

@@ -11,6 +11,7 @@ import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 import java.util.Arrays;
+import java.util.List;
 
 /// Decides, before memory is taken, how much a model needs, whether that is there, and how long the context can be.
 final class MemoryPlan {
@@ -84,6 +85,12 @@ final class MemoryPlan {
         long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
         return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options, vocabulary),
                 vocabulary * BYTES_PER_TOKEN);
+    }
+
+    /// Bytes of the matrices that will be packed into anonymous memory, in the order of the file.
+    static List<Long> matrices(ModelSource source, PackedWeights weights) {
+        return source.tensors().stream().filter(tensor -> tensor.shape().length > 1).map(weights::anonymousBytes)
+                .filter(bytes -> bytes > 0).toList();
     }
 
     /// The pages of the KV cache.

@@ -15,14 +15,15 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /// Puts together what the API tells about a file.
-final class MetadataSummary {
+public final class MetadataSummary {
     /// What the tokenizer already holds in a smaller form: tens of megabytes for a large vocabulary.
     private static final Set<String> VOCABULARY = Set.of("tokenizer.ggml.tokens", "tokenizer.ggml.merges",
             "tokenizer.ggml.scores", "tokenizer.ggml.token_type");
 
     private MetadataSummary() {}
 
-    static ModelMetadata of(ModelSource source) {
+    /// Summarises an open file.
+    public static ModelMetadata of(ModelSource source) {
         Metadata metadata = source.metadata();
         var hp = new Hyperparameters(metadata);
         Map<String, Long> bytesByType = source.tensors().stream()

@@ -21,40 +21,53 @@ import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a model of an open file.
 public final class ModelLoader {
+    private static final System.Logger LOGGER = System.getLogger(ModelLoader.class.getName());
+
     private ModelLoader() {}
 
-    /// Loads a model. The source is closed when it is not needed any more: by this method, or by the model.
+    /// Opens and loads a model. The source is closed when it is not needed any more: by this method, or by the model.
     ///
-    /// @param source an open model file; owned by this method, also when it throws
-    public static Model load(ModelSource source, ModelOptions options) {
-        return load(source, options, System::nanoTime);
+    /// @param file opens the model file
+    public static Model load(Supplier<ModelSource> file, ModelOptions options) {
+        long begin = System.nanoTime();
+        return load(file.get(), options, System::nanoTime, begin);
     }
 
-    /// As [#load(ModelSource, ModelOptions)].
+    /// Loads a model.
     ///
+    /// @param source an open model file; owned by this method, also when it throws
     /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
     static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime) {
+        return load(source, options, nanoTime, nanoTime.getAsLong());
+    }
+
+    private static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime, long begin) {
         Backend backend = null;
         PackedWeights packed = null;
-        Arena arena = Arena.ofShared();
+        var arena = new AheadArena();
         try {
             // First, because what is missing in a file of another family is not its fault.
             Architectures.check(source.metadata());
-            Tokenizer tokenizer = Tokenizers.of(source.metadata());
-            ModelMetadata metadata = MetadataSummary.of(source);
-            SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
             KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
             packed = PackedWeights.of(source, backend, options);
             MemoryPlan plan = MemoryPlan.of(source, packed, options);
+            arena.expect(MemoryPlan.matrices(source, packed));
+            backend.warmUp(Workloads.of(source, options.loadMode(), kvLayout));
+            Tokenizer tokenizer = Tokenizers.of(source.metadata());
+            ModelMetadata metadata = MetadataSummary.of(source);
+            SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
             LoadProgress progress = options.progress();
             var weights = new Weights(source, backend, packed, arena, progress);
             Graph graph = Architectures.load(weights, plan.contextLength(), options.prefillChunk());
+            arena.finish();
             boolean mapped = options.loadMode() == LoadMode.MAPPED;
             source.checkUnchanged();
             if (!mapped) {
@@ -63,8 +76,11 @@ public final class ModelLoader {
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
             var pool = new KvPool(kvLayout, plan.kvBudget());
+            Duration loadTime = Duration.ofNanos(nanoTime.getAsLong() - begin);
+            LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
+                    + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
             return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
-                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength()), options, nanoTime);
+                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength(), loadTime), options, nanoTime);
         } catch (InternalError e) {
             var changed = ModelFileChangedException.gone(source.name(), e);
             free(backend, packed, arena, source, changed);
@@ -92,8 +108,6 @@ public final class ModelLoader {
         try (Backend backend = Backends.create(options.backend(), options.effectiveThreads());
                 PackedWeights packed = PackedWeights.of(source, backend, options)) {
             return MemoryPlan.estimate(source, packed, options);
-        } catch (InternalError e) {
-            throw ModelFileChangedException.gone(source.name(), e);
         }
     }
 }

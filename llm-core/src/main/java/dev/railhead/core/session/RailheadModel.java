@@ -18,6 +18,7 @@ import dev.railhead.core.model.Graph;
 import dev.railhead.core.sampling.LogProbabilities;
 import dev.railhead.spi.Backend;
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -37,7 +38,8 @@ final class RailheadModel implements Model {
     ///
     /// @param weights the file that the model computes from, null if all weights are in memory
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
-            Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength) {}
+            Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength,
+            Duration loadTime) {}
 
     private final Parts parts;
     private final ModelOptions options;
@@ -92,6 +94,11 @@ final class RailheadModel implements Model {
     @Override
     public KvCacheType kvCacheType() {
         return parts.pool.layout().type();
+    }
+
+    @Override
+    public Duration loadTime() {
+        return parts.loadTime;
     }
 
     int vocabularySize() {

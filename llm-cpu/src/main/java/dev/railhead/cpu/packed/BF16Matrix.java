@@ -22,17 +22,12 @@ final class BF16Matrix extends Float16Matrix {
     }
 
     @Override
-    int bits(float value) {
-        return Float.floatToRawIntBits(value) >>> 16;
-    }
-
-    @Override
     float value(int bits) {
         return Float.intBitsToFloat(bits << 16);
     }
 
     @Override
-    boolean allowed(float value) {
+    boolean allowed(int pair) {
         return true;
     }
 
@@ -47,29 +42,29 @@ final class BF16Matrix extends Float16Matrix {
 
     /// Two vectors of rows: with more the method becomes so big that the compiler stops inlining.
     @Override
-    void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out, int row) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
-        for (int pair = 0; pair < columns / 2; pair++) {
+    void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to) {
+        FloatVector a = FloatVector.fromArray(FLOATS, out, to);
+        FloatVector b = FloatVector.fromArray(FLOATS, out, to + LANES);
+        for (int pair = 0; pair < length / 2; pair++) {
             IntVector va = HalfLanes.load(data, at + pair * PAIR_BYTES);
             IntVector vb = HalfLanes.load(data, at + pair * PAIR_BYTES + LANES * Integer.BYTES);
-            FloatVector even = FloatVector.broadcast(FLOATS, x[2 * pair]);
-            FloatVector odd = FloatVector.broadcast(FLOATS, x[2 * pair + 1]);
+            FloatVector even = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair]);
+            FloatVector odd = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair + 1]);
             a = HalfLanes.highBfloat(va).fma(odd, HalfLanes.lowBfloat(va).fma(even, a));
             b = HalfLanes.highBfloat(vb).fma(odd, HalfLanes.lowBfloat(vb).fma(even, b));
         }
-        a.intoArray(out, row);
-        b.intoArray(out, row + LANES);
-        if (columns % 2 == 1) {
-            lastColumn(data, at + columns / 2 * PAIR_BYTES, x[columns - 1], out, row);
+        a.intoArray(out, to);
+        b.intoArray(out, to + LANES);
+        if (length % 2 == 1) {
+            lastColumn(data, at + length / 2 * PAIR_BYTES, x[xAt + length - 1], out, to);
         }
     }
 
-    private static void lastColumn(MemorySegment data, long at, float x, float[] out, int row) {
+    private static void lastColumn(MemorySegment data, long at, float x, float[] out, int to) {
         for (int lane = 0; lane < 2 * LANES; lane += LANES) {
             FloatVector w = HalfLanes.lowBfloat(HalfLanes.load(data, at + lane * Integer.BYTES));
-            w.fma(FloatVector.broadcast(FLOATS, x), FloatVector.fromArray(FLOATS, out, row + lane)).intoArray(out,
-                    row + lane);
+            w.fma(FloatVector.broadcast(FLOATS, x), FloatVector.fromArray(FLOATS, out, to + lane)).intoArray(out,
+                    to + lane);
         }
     }
 }

@@ -46,7 +46,8 @@ abstract class CodeForm {
     static CodeForm of(CodeLayout layout) {
         return switch (layout.bits()) {
             case 4 -> new Codes4(layout);
-            case 5, 6 -> new SplitCodes(layout);
+            case 5 -> new Codes5(layout);
+            case 6 -> new Codes6(layout);
             case 8 -> new Codes8(layout);
             default -> throw new IllegalArgumentException("codes: expected 4, 5, 6 or 8 bits, found " + layout.bits());
         };
@@ -58,8 +59,8 @@ abstract class CodeForm {
     /// Writes the codes of a chunk.
     ///
     /// @param in the chunk
-    /// @param out zeros, from `at`
-    abstract void pack(PanelCodes in, int length, MemorySegment out, long at);
+    /// @param out receives all bytes of the chunk's codes, from `at`
+    abstract void pack(PanelCodes in, int length, byte[] out, int at);
 
     /// One code of a chunk of so many k, for the lookup of rows.
     abstract int code(MemorySegment data, long at, int length, int k, int row);
@@ -68,7 +69,12 @@ abstract class CodeForm {
     abstract ActivationTiles.Input input();
 
     /// Makes of the codes of a chunk what [#multiply] reads.
-    abstract void unpack(MemorySegment data, long at, int length, MemorySegment out);
+    abstract void unpack(MemorySegment data, long at, int length, PanelScratch out);
+
+    /// As [#unpack], for few rows of activations.
+    void unpackFew(MemorySegment data, long at, int length, PanelScratch out) {
+        unpack(data, at, length, out);
+    }
 
     /// Adds the products of an unpacked chunk with a tile of activation rows to the outputs.
     ///
@@ -84,21 +90,21 @@ abstract class CodeForm {
 
     /// Adds the products of a chunk with a single row of activations to the outputs, straight from the packed bytes.
     ///
+    /// @param start the row, a tile of its own
+    /// @param columns length of a whole row
     /// @param from first k of the chunk, in the row
     /// @param scratch has the chunk's scales and minimums
-    /// @param acc `float[PANEL]`
-    abstract void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
-            float[] acc);
+    /// @param acc `float[rows][PANEL]`
+    abstract void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
+            PanelScratch scratch, float[] acc);
 
     static byte get(MemorySegment data, long at) {
         return data.get(JAVA_BYTE, at);
     }
 
-    static void put(MemorySegment data, long at, int bits) {
-        data.set(JAVA_BYTE, at, (byte) bits);
-    }
-
-    static void or(MemorySegment data, long at, int bits) {
-        put(data, at, get(data, at) | bits);
+    /// The low four bits of eight codes, a number added to each.
+    static long nibbles(long codes, int added) {
+        long low = ByteTranspose.repeat(15);
+        return (codes & low) + ByteTranspose.repeat(added & 15) & low;
     }
 }

@@ -6,6 +6,7 @@ import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /// Codes with scales: chunks of scales followed by codes.
@@ -73,21 +74,30 @@ final class CodeMatrix extends PackedMatrix {
     /// Packs one panel.
     ///
     /// @return false if the scale form can't hold a value
-    boolean pack(Tensor tensor, int panel, PanelCodes buffer) {
-        boolean exact = true;
-        for (int from = 0; from < columns(); from += chunkLength) {
-            int length = Math.min(chunkLength, columns() - from);
-            buffer.read(tensor, panel * PANEL, panelRows(panel), from, length);
-            long at = chunkAt(panel, from);
-            exact &= scales.pack(buffer, length, data, at);
-            codes.pack(buffer, length, data, at + scales.bytes(length));
-        }
+    boolean pack(int panel, CodeBuffer buffer) {
+        return buffer.rows.pack(panel * PANEL, panelRows(panel),
+                (from, inRun, length) -> packChunk(panel, from, inRun, length, buffer));
+    }
+
+    private boolean packChunk(int panel, int from, int inRun, int length, CodeBuffer buffer) {
+        buffer.codes.decode(buffer.rows, panelRows(panel), inRun, length);
+        boolean exact = scales.pack(buffer.codes, length, buffer.chunk, 0);
+        codes.pack(buffer.codes, length, buffer.chunk, scales.bytes(length));
+        MemorySegment.copy(buffer.chunk, 0, data, ValueLayout.JAVA_BYTE, chunkAt(panel, from),
+                scales.bytes(length) + codes.bytes(length));
         return exact;
     }
 
-    PanelCodes buffer(WeightType type) {
-        return new PanelCodes(type, layout, chunkLength);
+    /// Makes working memory for one thread that packs.
+    CodeBuffer buffer(Tensor tensor) {
+        return new CodeBuffer(new PanelBytes(tensor, chunkLength), new PanelCodes(tensor.type(), layout, chunkLength),
+                new byte[Math.toIntExact(chunkBytes)]);
     }
+
+    /// @param rows as the file has them
+    /// @param codes a chunk of them, decoded
+    /// @param chunk the same, packed
+    record CodeBuffer(PanelBytes rows, PanelCodes codes, byte[] chunk) {}
 
     private long chunkAt(int panel, int from) {
         return panel * panelBytes + from / chunkLength * chunkBytes;
@@ -109,20 +119,34 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public ActivationTiles.Input input(int activationRows) {
-        return activationRows == 1 ? ActivationTiles.Input.PAIRS : codes.input();
+    public ActivationTiles.Input input() {
+        return codes.input();
     }
 
     @Override
-    public void unpack(int panel, int from, int length, PanelScratch out) {
-        MemorySegment in = data;
+    public ActivationTiles.Input singleInput() {
+        return ActivationTiles.Input.PAIRS;
+    }
+
+    @Override
+    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
         long at = chunkAt(panel, from);
-        if (data.isMapped()) {
-            in = out.stage(data, at, scales.bytes(length) + codes.bytes(length));
-            at = 0;
+        if (few && from / chunkLength % prefetchChunks == 0) {
+            long end = (panel + 1) * panelBytes;
+            out.prefetched = Prefetch.lines(data, at, Math.min(prefetchChunks * chunkBytes, end - at));
         }
-        scales.expand(in, at, length, out.scales, out.mins);
-        codes.unpack(in, at + scales.bytes(length), length, out.useOwn());
+        out.begin(data, at, scales.bytes(length) + codes.bytes(length));
+        scales.expand(out.packed, out.packedAt, length, out.scales, out.mins);
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
+        long at = out.packedAt + scales.bytes(length);
+        if (few) {
+            codes.unpackFew(out.packed, at, length, out);
+        } else {
+            codes.unpack(out.packed, at, length, out);
+        }
     }
 
     @Override
@@ -133,43 +157,41 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
-        long end = (panel + 1) * panelBytes;
-        MemorySegment in = data;
-        long start = 0; // where `in` begins
-        for (int from = 0; from < columns(); from += chunkLength) {
-            int length = Math.min(chunkLength, columns() - from);
-            long at = chunkAt(panel, from);
-            if (from / chunkLength % prefetchChunks == 0) {
-                long ahead = Math.min(prefetchChunks * chunkBytes, end - at);
-                if (data.isMapped()) {
-                    in = scratch.stage(data, at, ahead);
-                    start = at;
-                } else {
-                    scratch.prefetched = Prefetch.lines(data, at, ahead);
-                }
-            }
-            scales.expand(in, at - start, length, scratch.scales, scratch.mins);
-            codes.decode(in, at - start + scales.bytes(length), from, length, x, scratch, acc);
-        }
+    public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
+        codes.decode(scratch.packed, scratch.packedAt + scales.bytes(length), x, start, columns(), from, length,
+                scratch, acc);
         return true;
     }
 
     @Override
     public void row(int row, float[] out, int offset) {
+        int groupSize = layout.groupSize();
+        byte[] rowCodes = new byte[columns()];
+        float[] rowScales = new float[columns() / groupSize];
+        float[] rowMins = new float[rowScales.length];
+        codes(row, rowCodes, rowScales, rowMins);
+        for (int g = 0; g < rowScales.length; g++) {
+            for (int k = g * groupSize; k < (g + 1) * groupSize; k++) {
+                out[offset + k] = rowScales[g] * rowCodes[k] - rowMins[g];
+            }
+        }
+    }
+
+    @Override
+    public void codes(int row, byte[] outCodes, float[] outScales, float[] outMins) {
         int panel = row / PANEL;
         int lane = row % PANEL;
         for (int from = 0; from < columns(); from += chunkLength) {
             int length = Math.min(chunkLength, columns() - from);
             long at = chunkAt(panel, from);
             long codesAt = at + scales.bytes(length);
+            for (int k = 0; k < length; k++) {
+                outCodes[from + k] = (byte) codes.code(data, codesAt, length, k, lane);
+            }
             for (int g = 0; g < length / layout.groupSize(); g++) {
-                float scale = scales.scale(data, at, length, g, lane);
-                float min = scales.min(data, at, length, g, lane);
-                for (int k = g * layout.groupSize(); k < (g + 1) * layout.groupSize(); k++) {
-                    int code = codes.code(data, codesAt, length, k, lane);
-                    out[offset + from + k] = scale * code - min;
-                }
+                outScales[from / layout.groupSize() + g] = scales.scale(data, at, length, g, lane);
+                outMins[from / layout.groupSize() + g] = scales.min(data, at, length, g, lane);
             }
         }
     }

@@ -51,14 +51,23 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    void pack(PanelCodes in, int length, MemorySegment out, long at) {
-        for (int r = 0; r < HALF_PANEL; r++) {
-            for (int k = 0; k < length; k++) {
-                int low = in.codes[r * in.chunkLength() + k] - lowest;
-                int high = in.codes[(r + HALF_PANEL) * in.chunkLength() + k] - lowest - BIAS;
-                put(out, byteAt(at, k, r), high << 4 | low);
+    void pack(PanelCodes in, int length, byte[] out, int at) {
+        long[] tile = new long[ByteTranspose.SIZE];
+        for (int r = 0; r < HALF_PANEL; r += ByteTranspose.SIZE) {
+            for (int k = 0; k < length; k += ByteTranspose.SIZE) {
+                packTile(in, r, k, tile);
+                ByteTranspose.store(tile, out, at + k * HALF_PANEL + r, HALF_PANEL);
             }
         }
+    }
+
+    private void packTile(PanelCodes in, int row, int k, long[] tile) {
+        for (int i = 0; i < ByteTranspose.SIZE; i++) {
+            long low = nibbles(in.eight(row + i, k), -lowest);
+            long high = nibbles(in.eight(row + i + HALF_PANEL, k), -lowest - BIAS);
+            tile[i] = low | high << 4;
+        }
+        ByteTranspose.transpose(tile);
     }
 
     @Override
@@ -73,9 +82,10 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
+    void unpack(MemorySegment data, long at, int length, PanelScratch out) {
+        MemorySegment weights = out.useOwn(length);
         for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-            unpackLanes(data, at + lane, length, out, lane * Short.BYTES);
+            unpackLanes(data, at + lane, length, weights, lane * Short.BYTES);
         }
     }
 
@@ -105,20 +115,21 @@ final class Codes4 extends CodeForm {
     }
 
     @Override
-    void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
-            float[] acc) {
+    void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
+            PanelScratch scratch, float[] acc) {
         float[] xsums = x.sums(groupSize);
+        int xAt = start * columns + from;
         int groups = length / groupSize;
-        int group = from / groupSize;
+        int group = xAt / groupSize;
         for (int g = 0; g < groups; g++) {
             short bias = (short) (BIAS * (int) xsums[group + g]);
             for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
-                sumLanes(data, byteAt(at, g * groupSize, lane), groupSize, x.pairs, from + g * groupSize, bias,
+                sumLanes(data, byteAt(at, g * groupSize, lane), groupSize, x.pairs, xAt + g * groupSize, bias,
                         scratch.shortSums, g * PANEL + lane);
             }
         }
         ShortGroupSums.add(1, groups, PANEL, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
-                from / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, 0);
+                xAt / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, start * PANEL);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

@@ -8,8 +8,7 @@ import static dev.railhead.cpu.simd.Width.ORDER;
 import static dev.railhead.cpu.simd.Width.SHORTS;
 import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 
-import dev.railhead.cpu.simd.GroupSums;
-import dev.railhead.cpu.simd.ShortSums;
+import dev.railhead.cpu.simd.PartSums;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
@@ -26,6 +25,9 @@ final class Codes8 extends CodeForm {
     /// The low nibble counts from here.
     private static final int BIAS = 8;
 
+    /// What the high nibble counts.
+    private static final float HIGH = 16f;
+
     Codes8(CodeLayout layout) {
         super(layout);
     }
@@ -40,12 +42,21 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    void pack(PanelCodes in, int length, MemorySegment out, long at) {
-        for (int r = 0; r < PANEL; r++) {
-            for (int k = 0; k < length; k++) {
-                put(out, byteAt(at, k, r), in.codes[r * in.chunkLength() + k]);
+    void pack(PanelCodes in, int length, byte[] out, int at) {
+        long[] tile = new long[ByteTranspose.SIZE];
+        for (int r = 0; r < PANEL; r += ByteTranspose.SIZE) {
+            for (int k = 0; k < length; k += ByteTranspose.SIZE) {
+                packTile(in, r, k, tile);
+                ByteTranspose.store(tile, out, at + k * PANEL + r, PANEL);
             }
         }
+    }
+
+    private static void packTile(PanelCodes in, int row, int k, long[] tile) {
+        for (int i = 0; i < ByteTranspose.SIZE; i++) {
+            tile[i] = in.eight(row + i, k);
+        }
+        ByteTranspose.transpose(tile);
     }
 
     @Override
@@ -59,17 +70,23 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    void unpack(MemorySegment data, long at, int length, MemorySegment out) {
+    void unpack(MemorySegment data, long at, int length, PanelScratch out) {
+        MemorySegment weights = out.useOwn(length);
         for (int row = 0; row < PANEL; row += SHORT_LANES) {
-            unpackLanes(data, byteAt(at, 0, row), length, out, row * Float.BYTES);
+            unpackLanes(data, byteAt(at, 0, row), length, weights, PanelScratch.sliceAt(length, row));
         }
+    }
+
+    @Override
+    void unpackFew(MemorySegment data, long at, int length, PanelScratch out) {
+        out.useBytes(data, at);
     }
 
     private static void unpackLanes(MemorySegment data, long at, int length, MemorySegment out, long to) {
         for (int k = 0; k < length; k++) {
             ShortVector v = (ShortVector) ByteVector.fromMemorySegment(HALF_BYTES, data, at + k * PANEL, ORDER)
                     .convertShape(VectorOperators.B2S, SHORTS, 0);
-            long row = to + k * FloatCodeTiles.PITCH;
+            long row = to + k * PanelScratch.SLICE_PITCH;
             v.convertShape(VectorOperators.S2F, FLOATS, 0).reinterpretAsFloats().intoMemorySegment(out, row, ORDER);
             v.convertShape(VectorOperators.S2F, FLOATS, 1).reinterpretAsFloats().intoMemorySegment(out,
                     row + LANES * Float.BYTES, ORDER);
@@ -83,21 +100,22 @@ final class Codes8 extends CodeForm {
     }
 
     @Override
-    void decode(MemorySegment data, long at, int from, int length, ActivationTiles x, PanelScratch scratch,
-            float[] acc) {
+    void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
+            PanelScratch scratch, float[] acc) {
         float[] xsums = x.sums(groupSize);
-        int group = from / groupSize;
+        int xAt = start * columns + from;
+        int group = xAt / groupSize;
         int groups = length / groupSize;
         for (int g = 0; g < groups; g++) {
             short bias = (short) (BIAS * (int) xsums[group + g]);
             for (int row = 0; row < PANEL; row += SHORT_LANES) {
-                sumLanes(data, byteAt(at, g * groupSize, row), groupSize, x.pairs, from + g * groupSize, bias,
+                sumLanes(data, byteAt(at, g * groupSize, row), groupSize, x.pairs, xAt + g * groupSize, bias,
                         scratch.shortSums, g * 2 * PANEL + row);
             }
         }
-        ShortSums.joinHalves(groups, PANEL, scratch.shortSums, BIAS, xsums, group, scratch.sums);
-        GroupSums.add(groups, PANEL, scratch.sums, scratch.scales, scratch.mins, hasMins, x.scales, from / BLOCK,
-                blockShift, x.negated(groupSize), group, acc);
+        PartSums.add(groups, PANEL, scratch.shortSums, HIGH, scratch.scales, scratch.mins, hasMins, x.scales,
+                xAt / BLOCK,
+                blockShift, x.negated(groupSize), BIAS, xsums, group, acc, start * PANEL);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

@@ -12,6 +12,10 @@ import jdk.incubator.vector.IntVector;
 
 /// Half precision. Only finite numbers: the loops widen without looking for infinities.
 final class F16Matrix extends Float16Matrix {
+    /// All bits of the exponent, as infinities have them and what is not a number.
+    private static final int LOW_EXPONENT = 0x7C00;
+    private static final int HIGH_EXPONENT = LOW_EXPONENT << Short.SIZE;
+
     F16Matrix(Tensor tensor, MemorySegment data) {
         super(tensor, data);
     }
@@ -22,18 +26,13 @@ final class F16Matrix extends Float16Matrix {
     }
 
     @Override
-    int bits(float value) {
-        return Float.floatToFloat16(value);
-    }
-
-    @Override
     float value(int bits) {
         return Float.float16ToFloat((short) bits);
     }
 
     @Override
-    boolean allowed(float value) {
-        return Float.isFinite(value);
+    boolean allowed(int pair) {
+        return (pair & LOW_EXPONENT) != LOW_EXPONENT && (pair & HIGH_EXPONENT) != HIGH_EXPONENT;
     }
 
     @Override
@@ -47,29 +46,29 @@ final class F16Matrix extends Float16Matrix {
 
     /// Two vectors of rows: with more the method becomes so big that the compiler stops inlining.
     @Override
-    void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out, int row) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
-        for (int pair = 0; pair < columns / 2; pair++) {
+    void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to) {
+        FloatVector a = FloatVector.fromArray(FLOATS, out, to);
+        FloatVector b = FloatVector.fromArray(FLOATS, out, to + LANES);
+        for (int pair = 0; pair < length / 2; pair++) {
             IntVector va = HalfLanes.load(data, at + pair * PAIR_BYTES);
             IntVector vb = HalfLanes.load(data, at + pair * PAIR_BYTES + LANES * Integer.BYTES);
-            FloatVector even = FloatVector.broadcast(FLOATS, x[2 * pair]);
-            FloatVector odd = FloatVector.broadcast(FLOATS, x[2 * pair + 1]);
+            FloatVector even = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair]);
+            FloatVector odd = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair + 1]);
             a = HalfLanes.highHalf(va).fma(odd, HalfLanes.lowHalf(va).fma(even, a));
             b = HalfLanes.highHalf(vb).fma(odd, HalfLanes.lowHalf(vb).fma(even, b));
         }
-        a.intoArray(out, row);
-        b.intoArray(out, row + LANES);
-        if (columns % 2 == 1) {
-            lastColumn(data, at + columns / 2 * PAIR_BYTES, x[columns - 1], out, row);
+        a.intoArray(out, to);
+        b.intoArray(out, to + LANES);
+        if (length % 2 == 1) {
+            lastColumn(data, at + length / 2 * PAIR_BYTES, x[xAt + length - 1], out, to);
         }
     }
 
-    private static void lastColumn(MemorySegment data, long at, float x, float[] out, int row) {
+    private static void lastColumn(MemorySegment data, long at, float x, float[] out, int to) {
         for (int lane = 0; lane < 2 * LANES; lane += LANES) {
             FloatVector w = HalfLanes.lowHalf(HalfLanes.load(data, at + lane * Integer.BYTES));
-            w.fma(FloatVector.broadcast(FLOATS, x), FloatVector.fromArray(FLOATS, out, row + lane)).intoArray(out,
-                    row + lane);
+            w.fma(FloatVector.broadcast(FLOATS, x), FloatVector.fromArray(FLOATS, out, to + lane)).intoArray(out,
+                    to + lane);
         }
     }
 }

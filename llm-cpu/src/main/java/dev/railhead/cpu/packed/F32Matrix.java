@@ -29,15 +29,16 @@ final class F32Matrix extends PackedMatrix {
 
     /// Packs one panel.
     ///
-    /// @param values `float[columns]`, working memory
-    void pack(Tensor tensor, int panel, float[] values) {
-        for (int r = 0; r < panelRows(panel); r++) {
-            long first = (panel * (long) PANEL + r) * columns();
-            tensor.type().decode(tensor.data(), tensor.type().bytes(first), values, 0, columns());
-            for (int k = 0; k < columns(); k++) {
-                data.set(FLOAT, at(panel, k) + r * Float.BYTES, values[k]);
+    /// @return true
+    boolean pack(int panel, FloatBuffer buffer) {
+        return buffer.rows.pack(panel * PANEL, panelRows(panel), (from, inRun, length) -> {
+            buffer.words.clearFrom(panelRows(panel));
+            for (int r = 0; r < panelRows(panel); r++) {
+                buffer.decode(r, inRun, length);
             }
-        }
+            buffer.words.store(length, data, at(panel, from));
+            return true;
+        });
     }
 
     private long at(int panel, int k) {
@@ -55,45 +56,34 @@ final class F32Matrix extends PackedMatrix {
     }
 
     @Override
-    public void unpack(int panel, int from, int length, PanelScratch out) {
-        if (data.isMapped()) {
-            out.weights = out.stage(data, at(panel, from), (long) length * K_BYTES);
-            out.offset = 0;
-        } else {
-            out.weights = data;
-            out.offset = at(panel, from);
-        }
+    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+        out.begin(data, at(panel, from), (long) length * K_BYTES);
     }
 
     @Override
-    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
-        if (!data.isMapped()) {
-            decode(data, at(panel, 0), x, acc);
-            return true;
+    public void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
+        out.use(out.packed, out.packedAt);
+    }
+
+    @Override
+    public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
+        for (int row = 0; row < PANEL; row += 4 * LANES) {
+            decodeLanes(scratch.packed, scratch.packedAt + row * Float.BYTES, length, x.values,
+                    start * columns() + from, acc, start * PANEL + row);
         }
-        long bytes = panelBytes(columns());
-        if (bytes > PanelScratch.STAGED_BYTES) {
-            return false;
-        }
-        decode(scratch.stage(data, at(panel, 0), bytes), 0, x, acc);
         return true;
     }
 
-    private void decode(MemorySegment in, long at, ActivationTiles x, float[] acc) {
-        for (int row = 0; row < PANEL; row += 4 * LANES) {
-            decodeLanes(in, at + row * Float.BYTES, columns(), x.values, acc, row);
-        }
-    }
-
-    private static void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out,
+    private static void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out,
             int row) {
-        FloatVector a = FloatVector.zero(FLOATS);
-        FloatVector b = FloatVector.zero(FLOATS);
-        FloatVector c = FloatVector.zero(FLOATS);
-        FloatVector d = FloatVector.zero(FLOATS);
-        for (int k = 0; k < columns; k++) {
+        FloatVector a = FloatVector.fromArray(FLOATS, out, row);
+        FloatVector b = FloatVector.fromArray(FLOATS, out, row + LANES);
+        FloatVector c = FloatVector.fromArray(FLOATS, out, row + 2 * LANES);
+        FloatVector d = FloatVector.fromArray(FLOATS, out, row + 3 * LANES);
+        for (int k = 0; k < length; k++) {
             long from = at + k * (long) K_BYTES;
-            FloatVector xk = FloatVector.broadcast(FLOATS, x[k]);
+            FloatVector xk = FloatVector.broadcast(FLOATS, x[xAt + k]);
             a = load(data, from).fma(xk, a);
             b = load(data, from + LANES * Float.BYTES).fma(xk, b);
             c = load(data, from + 2 * LANES * Float.BYTES).fma(xk, c);

@@ -2,6 +2,7 @@ package dev.railhead.cpu.packed;
 
 import static dev.railhead.cpu.simd.Width.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.PackedBytes;
@@ -16,9 +17,14 @@ abstract class Float16Matrix extends PackedMatrix {
     static final int PAIR_BYTES = PANEL * Integer.BYTES;
 
     /// Bytes from one k of unpacked weights to the next.
-    static final long WEIGHT_PITCH = PANEL * Float.BYTES;
+    static final long WEIGHT_PITCH = PanelScratch.SLICE_PITCH;
 
     private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(Width.ORDER);
+
+    private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(Width.ORDER);
+
+    /// Values of a row that make a chunk of words.
+    static final int VALUES = 2 * PanelWords.LENGTH;
 
     private final MemorySegment data;
 
@@ -31,32 +37,47 @@ abstract class Float16Matrix extends PackedMatrix {
         return Math.multiplyExact((columns + 1) / 2, (long) PAIR_BYTES);
     }
 
-    abstract int bits(float value);
+    /// Names the form.
+    abstract String form();
 
     abstract float value(int bits);
 
-    /// Whether the loops can widen this value.
-    abstract boolean allowed(float value);
+    /// Whether the loops can widen both halves of a word.
+    abstract boolean allowed(int pair);
 
     abstract void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to);
 
-    abstract void decodeLanes(MemorySegment data, long at, int columns, float[] x, float[] out, int row);
-
-    /// Packs one panel.
+    /// Adds the products of two vectors of rows to `out`, from `to`.
     ///
-    /// @param values `float[columns]`, working memory
+    /// @param length number of k
+    abstract void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to);
+
+    /// Packs one panel. The file has the same halves, row by row.
+    ///
     /// @return false if a value is not allowed in this form
-    final boolean pack(Tensor tensor, int panel, float[] values) {
-        boolean allowed = true;
-        for (int r = 0; r < panelRows(panel); r++) {
-            long first = (panel * (long) PANEL + r) * columns();
-            tensor.type().decode(tensor.data(), tensor.type().bytes(first), values, 0, columns());
-            for (int pair = 0; pair < (columns() + 1) / 2; pair++) {
-                float even = values[2 * pair];
-                float odd = 2 * pair + 1 < columns() ? values[2 * pair + 1] : 0f;
-                allowed &= allowed(even) && allowed(odd);
-                data.set(INT, laneAt(panel, pair, r), bits(even) & 0xFFFF | bits(odd) << 16);
+    final boolean pack(int panel, FloatBuffer buffer) {
+        return buffer.rows.pack(panel * PANEL, panelRows(panel), (from, inRun, length) -> {
+            buffer.words.clearFrom(panelRows(panel));
+            boolean allowed = true;
+            for (int r = 0; r < panelRows(panel); r++) {
+                allowed &= copy(r, inRun, length, buffer);
             }
+            buffer.words.store((length + 1) / 2, data, laneAt(panel, from / 2, 0));
+            return allowed;
+        });
+    }
+
+    private boolean copy(int row, int from, int length, FloatBuffer buffer) {
+        MemorySegment halves = buffer.rows.segment;
+        int at = buffer.rows.at(row, from);
+        int pairs = length / 2;
+        buffer.words.set(row, halves, at, pairs);
+        if (length % 2 != 0) {
+            buffer.words.set(row, pairs, halves.get(SHORT, at + (length - 1L) * Short.BYTES) & 0xFFFF);
+        }
+        boolean allowed = true;
+        for (int pair = 0; pair < pairs + length % 2; pair++) {
+            allowed &= allowed(buffer.words.get(row, pair));
         }
         return allowed;
     }
@@ -64,8 +85,6 @@ abstract class Float16Matrix extends PackedMatrix {
     private long laneAt(int panel, int pair, int row) {
         return panel * panelBytes(columns()) + (long) pair * PAIR_BYTES + row * Integer.BYTES;
     }
-
-    abstract String form();
 
     @Override
     public final PackedBytes packed() {
@@ -78,38 +97,28 @@ abstract class Float16Matrix extends PackedMatrix {
     }
 
     @Override
-    public final void unpack(int panel, int from, int length, PanelScratch out) {
-        int pairs = (length + 1) / 2;
-        MemorySegment w = out.useOwn();
-        MemorySegment in = data;
-        long at = laneAt(panel, from / 2, 0);
-        if (data.isMapped()) {
-            in = out.stage(data, at, (long) pairs * PAIR_BYTES);
-            at = 0;
-        }
+    public final void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+        out.begin(data, laneAt(panel, from / 2, 0), (length + 1) / 2 * (long) PAIR_BYTES);
+    }
+
+    @Override
+    public final void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
+        int whole = length + length % 2;
+        MemorySegment w = out.useOwn(whole);
         for (int row = 0; row < PANEL; row += LANES) {
-            unpackLanes(in, at + row * Integer.BYTES, pairs, w, row * Float.BYTES);
+            unpackLanes(out.packed, out.packedAt + row * Integer.BYTES, whole / 2, w,
+                    PanelScratch.sliceAt(whole, row) + row % PanelScratch.SLICE_ROWS * Float.BYTES);
         }
     }
 
     @Override
-    public final boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
-        if (!data.isMapped()) {
-            decode(data, laneAt(panel, 0, 0), x, acc);
-            return true;
-        }
-        long bytes = panelBytes(columns());
-        if (bytes > PanelScratch.STAGED_BYTES) {
-            return false;
-        }
-        decode(scratch.stage(data, laneAt(panel, 0, 0), bytes), 0, x, acc);
-        return true;
-    }
-
-    private void decode(MemorySegment in, long at, ActivationTiles x, float[] acc) {
+    public final boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
         for (int row = 0; row < PANEL; row += 2 * LANES) {
-            decodeLanes(in, at + row * Integer.BYTES, columns(), x.values, acc, row);
+            decodeLanes(scratch.packed, scratch.packedAt + row * Integer.BYTES, length, x.values,
+                    start * columns() + from, acc, start * PANEL + row);
         }
+        return true;
     }
 
     @Override

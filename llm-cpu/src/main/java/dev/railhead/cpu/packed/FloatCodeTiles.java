@@ -1,13 +1,11 @@
 package dev.railhead.cpu.packed;
 
+import dev.railhead.cpu.simd.ByteTile;
 import dev.railhead.cpu.simd.GroupTile;
 
-/// Codes that were unpacked to floats by rows of quantized activations: products of integers add up exactly in f32, group by
+/// Codes that were unpacked to floats, or for few rows to bytes, by rows of quantized activations: products of integers add up exactly in f32, group by
 /// group.
 final class FloatCodeTiles {
-    /// Bytes from one k of an unpacked chunk to the next; `float[length][PANEL]`.
-    static final int PITCH = PackedMatrix.PANEL * Float.BYTES;
-
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int BLOCK = CodeForm.BLOCK;
 
@@ -20,8 +18,17 @@ final class FloatCodeTiles {
         int xAt = start * columns + from * size;
         int dAt = start * (columns / BLOCK) + from / BLOCK * size;
         int negatedAt = start * (columns / groupSize) + from / groupSize * size;
-        for (int row = 0; row < panelRows; row += GroupTile.ROWS) {
-            GroupTile.run(size, chunk.weights, chunk.offset + row * Float.BYTES, PITCH, length, groupSize, x.codes, xAt,
+        long slice = chunk.offset;
+        if (chunk.bytes) {
+            for (int row = 0; row < panelRows; row += ByteTile.ROWS, slice += chunk.slicePitch) {
+                ByteTile.run(size, chunk.weights, slice, chunk.pitch, length, groupSize, x.codes, xAt, chunk.scales,
+                        chunk.mins, hasMins, row, PANEL, x.scales, dAt, CodeForm.blockShift(groupSize),
+                        x.negated(groupSize), negatedAt, acc, start * PANEL + row, PANEL);
+            }
+            return;
+        }
+        for (int row = 0; row < panelRows; row += GroupTile.ROWS, slice += chunk.slicePitch) {
+            GroupTile.run(size, chunk.weights, slice, chunk.pitch, length, groupSize, x.codes, xAt,
                     chunk.scales, chunk.mins, hasMins, row, PANEL, x.scales, dAt, CodeForm.blockShift(groupSize),
                     x.negated(groupSize), negatedAt, acc, start * PANEL + row, PANEL);
         }

@@ -35,13 +35,14 @@ final class FloatScales extends ScaleForm {
     }
 
     @Override
-    boolean pack(PanelCodes in, int length, MemorySegment out, long at) {
-        for (int u = 0; u < length / unitSize; u++) {
+    boolean pack(PanelCodes in, int length, byte[] out, int at) {
+        int units = length / unitSize;
+        for (int u = 0; u < units; u++) {
             int group = u * unitSize / groupSize;
             for (int r = 0; r < PANEL; r++) {
-                out.set(FLOAT, at + ((long) u * PANEL + r) * Float.BYTES, in.scale(r, group));
+                LittleEndian.putFloat(out, at + (u * PANEL + r) * Float.BYTES, in.scale(r, group));
                 if (hasMins) {
-                    out.set(FLOAT, minsAt(at, length) + ((long) u * PANEL + r) * Float.BYTES, in.min(r, group));
+                    LittleEndian.putFloat(out, at + ((units + u) * PANEL + r) * Float.BYTES, in.min(r, group));
                 }
             }
         }

@@ -28,15 +28,30 @@ final class HalfScales extends ScaleForm {
     }
 
     @Override
-    boolean pack(PanelCodes in, int length, MemorySegment out, long at) {
+    boolean pack(PanelCodes in, int length, byte[] out, int at) {
         boolean exact = true;
-        for (int g = 0; g < length / groupSize; g++) {
-            for (int r = 0; r < PANEL; r++) {
-                exact &= putHalf(out, at + (long) g * GROUP_BYTES, r, in.scale(r, g));
-                if (hasMins) {
-                    exact &= putHalf(out, minsAt(at, length) + (long) g * GROUP_BYTES, r, in.min(r, g));
-                }
+        int groups = length / groupSize;
+        for (int g = 0; g < groups; g++) {
+            exact &= packScales(in, g, out, at + g * GROUP_BYTES);
+            if (hasMins) {
+                exact &= packMins(in, g, out, at + (groups + g) * GROUP_BYTES);
             }
+        }
+        return exact;
+    }
+
+    private static boolean packScales(PanelCodes in, int group, byte[] out, int at) {
+        boolean exact = true;
+        for (int r = 0; r < PANEL; r++) {
+            exact &= putHalf(out, at, r, in.scale(r, group));
+        }
+        return exact;
+    }
+
+    private static boolean packMins(PanelCodes in, int group, byte[] out, int at) {
+        boolean exact = true;
+        for (int r = 0; r < PANEL; r++) {
+            exact &= putHalf(out, at, r, in.min(r, group));
         }
         return exact;
     }

@@ -2,9 +2,9 @@ package dev.railhead.cpu.packed;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import dev.railhead.core.reference.FileRows;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.Tensor;
-import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// under the mapping then gives an `InternalError` where vector loads would end the process.
 final class MappedMatrix extends PackedMatrix {
     private final Tensor tensor;
-    private final WeightType type;
     private final @Nullable CodeLayout layout;
     private final int chunkLength;
 
     MappedMatrix(Tensor tensor) {
         super(tensor);
         this.tensor = tensor;
-        type = tensor.type();
-        layout = type.codes();
-        chunkLength = layout == null ? CHUNK : CodeMatrix.chunkLength(type);
+        layout = tensor.type().codes();
+        chunkLength = layout == null ? CHUNK : CodeMatrix.chunkLength(tensor.type());
     }
 
     @Override
@@ -30,7 +28,12 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public ActivationTiles.Input input(int activationRows) {
+    public boolean mapped() {
+        return true;
+    }
+
+    @Override
+    public ActivationTiles.Input input() {
         return layout == null ? ActivationTiles.Input.VALUES : ActivationTiles.Input.CODES;
     }
 
@@ -40,31 +43,41 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public void unpack(int panel, int from, int length, PanelScratch out) {
+    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+        // scales come with the codes
+    }
+
+    @Override
+    public void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
         if (layout == null) {
             unpackFloats(panel, from, length, out);
         } else {
             unpackCodes(panel, from, length, layout.groupSize(), out);
         }
-        MemorySegment.copy(out.staging, 0, out.useOwn(), JAVA_FLOAT, 0, length * PANEL);
+        MemorySegment.copy(out.staging, 0, out.useOwn(length), JAVA_FLOAT, 0, length * PANEL);
     }
 
     private void unpackFloats(int panel, int from, int length, PanelScratch out) {
         for (int r = 0; r < panelRows(panel); r++) {
             long first = (panel * (long) PANEL + r) * columns() + from;
-            type.decode(tensor.data(), type.bytes(first), out.row, 0, length);
+            type().decode(tensor.data(), type().bytes(first), out.row, 0, length);
             for (int k = 0; k < length; k++) {
-                out.staging[k * PANEL + r] = out.row[k];
+                out.staging[stagingAt(length, k, r)] = out.row[k];
             }
         }
     }
 
+    private static int stagingAt(int length, int k, int row) {
+        return (row / PanelScratch.SLICE_ROWS * length + k) * PanelScratch.SLICE_ROWS + row % PanelScratch.SLICE_ROWS;
+    }
+
     private void unpackCodes(int panel, int from, int length, int groupSize, PanelScratch out) {
-        PanelCodes codes = out.codes(type, chunkLength);
-        codes.read(tensor, panel * PANEL, panelRows(panel), from, length);
+        PanelCodes codes = out.codes(type(), chunkLength);
+        long first = type().bytes((panel * (long) PANEL) * columns() + from);
+        codes.decode(tensor.data(), first, type().bytes(columns()), panelRows(panel), length);
         for (int r = 0; r < PANEL; r++) {
             for (int k = 0; k < length; k++) {
-                out.staging[k * PANEL + r] = codes.codes[r * chunkLength + k];
+                out.staging[stagingAt(length, k, r)] = codes.codes[r * chunkLength + k];
             }
             for (int g = 0; g < length / groupSize; g++) {
                 out.scales[g * PANEL + r] = codes.scale(r, g);
@@ -86,12 +99,18 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public boolean decode(int panel, ActivationTiles x, PanelScratch scratch, float[] acc) {
+    public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
         return false;
     }
 
     @Override
     public void row(int row, float[] out, int offset) {
-        type.decode(tensor.data(), row * type.bytes(columns()), out, offset, columns());
+        type().decode(tensor.data(), row * type().bytes(columns()), out, offset, columns());
+    }
+
+    @Override
+    public void codes(int row, byte[] codes, float[] scales, float[] mins) {
+        FileRows.codes(type(), tensor.data(), row, columns(), codes, scales, mins);
     }
 }

@@ -7,7 +7,10 @@ import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// Makes packed matrices of tensors. Adding a form is a line here and its file.
 public final class Packer {
@@ -54,7 +57,7 @@ public final class Packer {
 
     private static PackedMatrix packF32(Tensor tensor, Arena arena, Panels panels) {
         F32Matrix matrix = new F32Matrix(tensor, allocate(tensor, F32Matrix.panelBytes(tensor.columns()), arena));
-        panels.forEach(matrix.panels(), panel -> matrix.pack(tensor, panel, new float[matrix.columns()]));
+        forEachPanel(matrix, panels, () -> new FloatBuffer(tensor, PackedMatrix.CHUNK), matrix::pack);
         return matrix;
     }
 
@@ -63,13 +66,9 @@ public final class Packer {
         Float16Matrix matrix = tensor.type().form() == WeightType.Form.F16
                 ? new F16Matrix(tensor, data)
                 : new BF16Matrix(tensor, data);
-        AtomicBoolean refused = new AtomicBoolean();
-        panels.forEach(matrix.panels(), panel -> {
-            if (!matrix.pack(tensor, panel, new float[matrix.columns()])) {
-                refused.set(true);
-            }
-        });
-        return refused.get() ? packF32(tensor, arena, panels) : matrix;
+        boolean allowed = forEachPanel(matrix, panels, () -> new FloatBuffer(tensor, Float16Matrix.VALUES),
+                matrix::pack);
+        return allowed ? matrix : packF32(tensor, arena, panels);
     }
 
     private static PackedMatrix packCodes(Tensor tensor, Arena arena, Panels panels) {
@@ -88,11 +87,31 @@ public final class Packer {
     }
 
     private static boolean packCodes(Tensor tensor, CodeMatrix matrix, Panels panels) {
+        return forEachPanel(matrix, panels, () -> matrix.buffer(tensor), matrix::pack);
+    }
+
+    /// Packs a panel.
+    ///
+    /// @param <B> working memory
+    private interface PanelPacker<B> {
+        /// @return false if the form can't hold a value
+        boolean pack(int panel, B buffer);
+    }
+
+    /// Packs all panels; a thread takes working memory that is free, or makes some.
+    ///
+    /// @return false if the form can't hold a value
+    private static <B> boolean forEachPanel(PackedMatrix matrix, Panels panels, Supplier<B> newBuffer,
+            PanelPacker<B> packer) {
+        Queue<B> free = new ConcurrentLinkedQueue<>();
         AtomicBoolean exact = new AtomicBoolean(true);
         panels.forEach(matrix.panels(), panel -> {
-            if (!matrix.pack(tensor, panel, matrix.buffer(tensor.type()))) {
+            B own = free.poll();
+            B buffer = own != null ? own : newBuffer.get();
+            if (!packer.pack(panel, buffer)) {
                 exact.set(false);
             }
+            free.add(buffer);
         });
         return exact.get();
     }

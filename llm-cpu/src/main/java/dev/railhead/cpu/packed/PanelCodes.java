@@ -1,17 +1,25 @@
 package dev.railhead.cpu.packed;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
-import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// A chunk of a panel of codes as the weight type decodes it: the step between a file's blocks and a packed form.
 final class PanelCodes {
     private final WeightType type;
-    private final CodeBlock block;
-    private final int groupSize;
+    private final CodeBlocks blocks;
     private final int chunkLength;
+    private final int blocksPerRow;
+    private final int groupsPerRow;
+
+    /// The block of each group of a row.
+    private final int[] blockOfGroup;
+
+    /// A row of the chunk in the file's layout.
+    private final byte[] row;
 
     /// `byte[PANEL][chunkLength]`.
     final byte[] codes;
@@ -31,13 +39,19 @@ final class PanelCodes {
     PanelCodes(WeightType type, CodeLayout layout, int chunkLength) {
         this.type = type;
         this.chunkLength = chunkLength;
-        groupSize = layout.groupSize();
-        block = new CodeBlock(type);
-        codes = new byte[PackedMatrix.PANEL * chunkLength];
-        d = new float[PackedMatrix.PANEL * blocks()];
-        dmin = new float[d.length];
-        scales = new byte[PackedMatrix.PANEL * groups()];
-        mins = new byte[scales.length];
+        blocksPerRow = chunkLength / type.blockSize();
+        groupsPerRow = chunkLength / layout.groupSize();
+        blockOfGroup = new int[groupsPerRow];
+        for (int g = 0; g < groupsPerRow; g++) {
+            blockOfGroup[g] = g * layout.groupSize() / type.blockSize();
+        }
+        row = new byte[Math.toIntExact(type.bytes(chunkLength))];
+        blocks = new CodeBlocks(type, PackedMatrix.PANEL * blocksPerRow);
+        codes = blocks.codes;
+        d = blocks.d;
+        dmin = blocks.dmin;
+        scales = blocks.scales;
+        mins = blocks.mins;
     }
 
     WeightType type() {
@@ -50,16 +64,37 @@ final class PanelCodes {
 
     /// Groups of a row of a whole chunk.
     int groups() {
-        return chunkLength / groupSize;
+        return groupsPerRow;
     }
 
-    /// Blocks of a row of a whole chunk.
-    int blocks() {
-        return chunkLength / type.blockSize();
+    /// Decodes a chunk of rows that were read; rows beyond the last one are zeros.
+    ///
+    /// @param from first value of each row, counted from the beginning of the run
+    /// @param length a whole number of blocks
+    void decode(PanelBytes rows, int rowCount, int from, int length) {
+        clearBeyond(rowCount);
+        int at = rows.at(0, from);
+        int count = length / type.blockSize();
+        for (int r = 0; r < rowCount; r++) {
+            type.decodeCodes(rows.bytes, at + r * rows.rowBytes(), count, blocks, r * blocksPerRow);
+        }
     }
 
-    /// Reads a chunk; rows beyond the last one are zeros.
-    void read(Tensor tensor, int firstRow, int rowCount, int from, int length) {
+    /// Decodes a chunk of rows of a mapped file.
+    ///
+    /// @param offset of the chunk in the first row, in bytes
+    /// @param pitch bytes from one row to the next
+    /// @param length a whole number of blocks
+    void decode(MemorySegment data, long offset, long pitch, int rowCount, int length) {
+        clearBeyond(rowCount);
+        int count = length / type.blockSize();
+        for (int r = 0; r < rowCount; r++) {
+            MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset + r * pitch, row, 0, count * type.blockBytes());
+            type.decodeCodes(row, 0, count, blocks, r * blocksPerRow);
+        }
+    }
+
+    private void clearBeyond(int rowCount) {
         if (rowCount < PackedMatrix.PANEL) {
             Arrays.fill(codes, (byte) 0);
             Arrays.fill(d, 0);
@@ -67,31 +102,20 @@ final class PanelCodes {
             Arrays.fill(scales, (byte) 0);
             Arrays.fill(mins, (byte) 0);
         }
-        for (int r = 0; r < rowCount; r++) {
-            readRow(tensor, r, (firstRow + r) * tensor.columns() + from, length);
-        }
     }
 
-    private void readRow(Tensor tensor, int r, long firstValue, int length) {
-        int blockSize = type.blockSize();
-        int groupsPerBlock = block.scales.length;
-        for (int b = 0; b < length / blockSize; b++) {
-            type.decodeCodes(tensor.data(), type.bytes(firstValue + (long) b * blockSize), block);
-            System.arraycopy(block.codes, 0, codes, r * chunkLength + b * blockSize, blockSize);
-            d[r * blocks() + b] = block.d;
-            dmin[r * blocks() + b] = block.dmin;
-            System.arraycopy(block.scales, 0, scales, r * groups() + b * groupsPerBlock, groupsPerBlock);
-            System.arraycopy(block.mins, 0, mins, r * groups() + b * groupsPerBlock, groupsPerBlock);
-        }
+    /// Eight codes of a row.
+    long eight(int r, int k) {
+        return LittleEndian.eight(codes, r * chunkLength + k);
     }
 
     /// `d · scale` of a group, in f32.
-    float scale(int row, int group) {
-        return d[row * blocks() + group * groupSize / type.blockSize()] * scales[row * groups() + group];
+    float scale(int r, int group) {
+        return d[r * blocksPerRow + blockOfGroup[group]] * scales[r * groupsPerRow + group];
     }
 
     /// `dmin · min` of a group, in f32.
-    float min(int row, int group) {
-        return dmin[row * blocks() + group * groupSize / type.blockSize()] * mins[row * groups() + group];
+    float min(int r, int group) {
+        return dmin[r * blocksPerRow + blockOfGroup[group]] * mins[r * groupsPerRow + group];
     }
 }

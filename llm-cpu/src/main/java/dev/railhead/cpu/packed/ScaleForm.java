@@ -24,8 +24,9 @@ abstract class ScaleForm {
 
     /// Writes the scales of a chunk.
     ///
+    /// @param out receives all bytes of the chunk's scales, from `at`
     /// @return false if a value can't be stored in this form
-    abstract boolean pack(PanelCodes in, int length, MemorySegment out, long at);
+    abstract boolean pack(PanelCodes in, int length, byte[] out, int at);
 
     /// Computes `d · scale` and `dmin · min` of each group and row.
     abstract void expand(MemorySegment data, long at, int length, float[] scales, float[] mins);
@@ -46,9 +47,9 @@ abstract class ScaleForm {
     }
 
     /// Stores a half if that is exact and finite.
-    static boolean putHalf(MemorySegment out, long at, int row, float value) {
+    static boolean putHalf(byte[] out, int at, int row, float value) {
         short half = Float.floatToFloat16(value);
-        out.set(SHORT, at + halfAt(row), half);
+        LittleEndian.putShort(out, at + halfAt(row), half);
         return Float.isFinite(value) && Float.float16ToFloat(half) == value;
     }
 }

@@ -36,25 +36,34 @@ final class SuperScales extends ScaleForm {
     }
 
     @Override
-    boolean pack(PanelCodes in, int length, MemorySegment out, long at) {
+    boolean pack(PanelCodes in, int length, byte[] out, int at) {
         boolean exact = packPart(in.d, in.scales, length, out, at);
         return exact && (!hasMins || packPart(in.dmin, in.mins, length, out, at + partBytes(length)));
     }
 
-    private boolean packPart(float[] d, byte[] scales, int length, MemorySegment out, long at) {
+    private boolean packPart(float[] d, byte[] scales, int length, byte[] out, int at) {
         boolean exact = true;
         int groups = length / groupSize;
         for (int r = 0; r < PANEL; r++) {
             exact &= putHalf(out, at, r, d[r]);
-            for (int g = 0; g < groups; g++) {
-                out.set(JAVA_BYTE, scaleAt(at, g, r), scales[r * groups + g]);
-            }
+            packGroups(scales, r * groups, groups, out, at + D_BYTES + laneAt(r));
         }
         return exact;
     }
 
+    private static void packGroups(byte[] scales, int from, int groups, byte[] out, int at) {
+        for (int g = 0; g < groups; g++) {
+            out[at + g * PANEL] = scales[from + g];
+        }
+    }
+
+    /// Where a row's byte is in a group.
+    private static int laneAt(int row) {
+        return row % LANE_ROWS * Integer.BYTES + row / LANE_ROWS;
+    }
+
     private static long scaleAt(long at, int group, int row) {
-        return at + D_BYTES + group * PANEL + row % LANE_ROWS * Integer.BYTES + row / LANE_ROWS;
+        return at + D_BYTES + group * PANEL + laneAt(row);
     }
 
     @Override

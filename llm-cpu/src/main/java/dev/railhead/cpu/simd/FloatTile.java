@@ -29,7 +29,7 @@ public final class FloatTile {
         if (left >= Width.TILE_ROWS) {
             return Width.TILE_ROWS;
         }
-        return left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+        return left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
     }
 
     /// Runs a tile of `size` activation rows.
@@ -47,7 +47,7 @@ public final class FloatTile {
         switch (size) {
             case 12 -> tile12(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out,
                     outOffset, outPitch);
-            case 6 -> six(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
+            case 8 -> tile8(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset,
                     outPitch);
             case 4 -> tile4(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out,
                     outOffset, outPitch);
@@ -55,18 +55,6 @@ public final class FloatTile {
                     outOffset, outPitch);
             default -> tile1(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out,
                     outOffset, outPitch);
-        }
-    }
-
-    /// Sums of 6 rows just fit the 16 registers of AVX2, but the compiler spills then: half the speed of 4.
-    private static void six(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset, int xPitch,
-            float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
-        if (Width.TILE_ROWS == 6) {
-            tile4(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset, outPitch);
-            tile2(w, wOffset, wPitch, depth, x, xOffset + 4, xPitch, init, initOffset + 4 * initPitch, initPitch, out,
-                    outOffset + 4 * outPitch, outPitch);
-        } else {
-            tile6(w, wOffset, wPitch, depth, x, xOffset, xPitch, init, initOffset, initPitch, out, outOffset, outPitch);
         }
     }
 
@@ -162,7 +150,7 @@ public final class FloatTile {
         b11.intoArray(out, outOffset + 11 * outPitch + LANES);
     }
 
-    private static void tile6(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset,
+    private static void tile8(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset,
             int xPitch, float[] init, int initOffset, int initPitch, float[] out, int outOffset, int outPitch) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, init, initOffset);
         FloatVector b0 = FloatVector.fromArray(FLOATS, init, initOffset + LANES);
@@ -176,6 +164,10 @@ public final class FloatTile {
         FloatVector b4 = FloatVector.fromArray(FLOATS, init, initOffset + 4 * initPitch + LANES);
         FloatVector a5 = FloatVector.fromArray(FLOATS, init, initOffset + 5 * initPitch);
         FloatVector b5 = FloatVector.fromArray(FLOATS, init, initOffset + 5 * initPitch + LANES);
+        FloatVector a6 = FloatVector.fromArray(FLOATS, init, initOffset + 6 * initPitch);
+        FloatVector b6 = FloatVector.fromArray(FLOATS, init, initOffset + 6 * initPitch + LANES);
+        FloatVector a7 = FloatVector.fromArray(FLOATS, init, initOffset + 7 * initPitch);
+        FloatVector b7 = FloatVector.fromArray(FLOATS, init, initOffset + 7 * initPitch + LANES);
         for (int k = 0, i = xOffset; k < depth; k++, i += xPitch) {
             FloatVector p = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch, ORDER);
             FloatVector q = FloatVector.fromMemorySegment(FLOATS, w, wOffset + k * wPitch + VECTOR_BYTES, ORDER);
@@ -197,6 +189,12 @@ public final class FloatTile {
             FloatVector x5 = FloatVector.broadcast(FLOATS, x[i + 5]);
             a5 = p.fma(x5, a5);
             b5 = q.fma(x5, b5);
+            FloatVector x6 = FloatVector.broadcast(FLOATS, x[i + 6]);
+            a6 = p.fma(x6, a6);
+            b6 = q.fma(x6, b6);
+            FloatVector x7 = FloatVector.broadcast(FLOATS, x[i + 7]);
+            a7 = p.fma(x7, a7);
+            b7 = q.fma(x7, b7);
         }
         a0.intoArray(out, outOffset);
         b0.intoArray(out, outOffset + LANES);
@@ -210,6 +208,10 @@ public final class FloatTile {
         b4.intoArray(out, outOffset + 4 * outPitch + LANES);
         a5.intoArray(out, outOffset + 5 * outPitch);
         b5.intoArray(out, outOffset + 5 * outPitch + LANES);
+        a6.intoArray(out, outOffset + 6 * outPitch);
+        b6.intoArray(out, outOffset + 6 * outPitch + LANES);
+        a7.intoArray(out, outOffset + 7 * outPitch);
+        b7.intoArray(out, outOffset + 7 * outPitch + LANES);
     }
 
     private static void tile4(MemorySegment w, long wOffset, long wPitch, int depth, float[] x, int xOffset,

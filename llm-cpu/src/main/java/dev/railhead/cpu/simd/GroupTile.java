@@ -7,8 +7,8 @@ import static dev.railhead.cpu.simd.Width.ORDER;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/// The f32 microkernel for codes that were unpacked to floats: exact sums of groups, and the outputs they are scaled into, all
-/// in registers.
+/// The f32 microkernel for codes that were unpacked to floats: exact sums of groups in registers, and the outputs they are
+/// scaled into too if there are enough.
 ///
 /// ```
 /// for each group g: sum[t][r] = Σ w[k][r] · x[k][t] over the group
@@ -23,9 +23,6 @@ public final class GroupTile {
     public static final int ROWS = 2 * LANES;
 
     private static final long VECTOR_BYTES = LANES * Float.BYTES;
-
-    /// Activation rows that fit the registers: 6 in 32 of them, 3 in 16.
-    private static final int UNIT = Width.TILE_ROWS / 2;
 
     private GroupTile() {}
 
@@ -48,16 +45,16 @@ public final class GroupTile {
             int dAt, int blockShift, float[] negated, int negatedAt, float[] acc, int accAt, int accPitch) {
         int pitch = size;
         int t = 0;
-        for (; t <= size - UNIT; t += UNIT) {
-            if (UNIT == 6) {
+        if (Width.TILE_ROWS >= 6) {
+            for (; t <= size - 6; t += 6) {
                 tile6(w, wOffset, wPitch, depth, groupSize, x, xOffset + t, pitch, scales, mins, hasMins, scalesAt,
                         scalesPitch, d, dAt + t, blockShift, negated, negatedAt + t, acc, accAt + t * accPitch,
                         accPitch);
-            } else {
-                tile3(w, wOffset, wPitch, depth, groupSize, x, xOffset + t, pitch, scales, mins, hasMins, scalesAt,
-                        scalesPitch, d, dAt + t, blockShift, negated, negatedAt + t, acc, accAt + t * accPitch,
-                        accPitch);
             }
+        }
+        for (; t <= size - 4; t += 4) {
+            tile4(w, wOffset, wPitch, depth, groupSize, x, xOffset + t, pitch, scales, mins, hasMins, scalesAt,
+                    scalesPitch, d, dAt + t, blockShift, negated, negatedAt + t, acc, accAt + t * accPitch, accPitch);
         }
         for (; t <= size - 2; t += 2) {
             tile2(w, wOffset, wPitch, depth, groupSize, x, xOffset + t, pitch, scales, mins, hasMins, scalesAt,
@@ -195,21 +192,18 @@ public final class GroupTile {
         b5.intoArray(acc, accAt + 5 * accPitch + LANES);
     }
 
-    private static void tile3(MemorySegment w, long wOffset, long wPitch, int depth, int groupSize, float[] x,
+    /// Outputs stay in memory between groups: with them in registers 16 are too few.
+    private static void tile4(MemorySegment w, long wOffset, long wPitch, int depth, int groupSize, float[] x,
             int xOffset, int pitch, float[] scales, float[] mins, boolean hasMins, int scalesAt, int scalesPitch,
             float[] d, int dAt, int blockShift, float[] negated, int negatedAt, float[] acc, int accAt, int accPitch) {
-        FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
-        FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + accPitch);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, acc, accAt + accPitch + LANES);
-        FloatVector a2 = FloatVector.fromArray(FLOATS, acc, accAt + 2 * accPitch);
-        FloatVector b2 = FloatVector.fromArray(FLOATS, acc, accAt + 2 * accPitch + LANES);
         FloatVector p0 = FloatVector.zero(FLOATS);
         FloatVector q0 = FloatVector.zero(FLOATS);
         FloatVector p1 = FloatVector.zero(FLOATS);
         FloatVector q1 = FloatVector.zero(FLOATS);
         FloatVector p2 = FloatVector.zero(FLOATS);
         FloatVector q2 = FloatVector.zero(FLOATS);
+        FloatVector p3 = FloatVector.zero(FLOATS);
+        FloatVector q3 = FloatVector.zero(FLOATS);
         int left = groupSize;
         int group = 0;
         for (int k = 0, i = xOffset; k < depth; k++, i += pitch) {
@@ -224,33 +218,53 @@ public final class GroupTile {
             FloatVector x2 = FloatVector.broadcast(FLOATS, x[i + 2]);
             p2 = u.fma(x2, p2);
             q2 = v.fma(x2, q2);
+            FloatVector x3 = FloatVector.broadcast(FLOATS, x[i + 3]);
+            p3 = u.fma(x3, p3);
+            q3 = v.fma(x3, q3);
             if (--left == 0) {
                 int s = scalesAt + group * scalesPitch;
                 int e = dAt + (group >> blockShift) * pitch;
                 FloatVector s0 = FloatVector.fromArray(FLOATS, scales, s);
                 FloatVector s1 = FloatVector.fromArray(FLOATS, scales, s + LANES);
                 FloatVector d0 = FloatVector.broadcast(FLOATS, d[e]);
-                a0 = s0.mul(d0).fma(p0, a0);
-                b0 = s1.mul(d0).fma(q0, b0);
+                s0.mul(d0).fma(p0, FloatVector.fromArray(FLOATS, acc, accAt)).intoArray(acc, accAt);
+                s1.mul(d0).fma(q0, FloatVector.fromArray(FLOATS, acc, accAt + LANES)).intoArray(acc, accAt + LANES);
                 FloatVector d1 = FloatVector.broadcast(FLOATS, d[e + 1]);
-                a1 = s0.mul(d1).fma(p1, a1);
-                b1 = s1.mul(d1).fma(q1, b1);
+                s0.mul(d1).fma(p1, FloatVector.fromArray(FLOATS, acc, accAt + accPitch)).intoArray(acc,
+                        accAt + accPitch);
+                s1.mul(d1).fma(q1, FloatVector.fromArray(FLOATS, acc, accAt + accPitch + LANES)).intoArray(acc,
+                        accAt + accPitch + LANES);
                 FloatVector d2 = FloatVector.broadcast(FLOATS, d[e + 2]);
-                a2 = s0.mul(d2).fma(p2, a2);
-                b2 = s1.mul(d2).fma(q2, b2);
+                s0.mul(d2).fma(p2, FloatVector.fromArray(FLOATS, acc, accAt + 2 * accPitch)).intoArray(acc,
+                        accAt + 2 * accPitch);
+                s1.mul(d2).fma(q2, FloatVector.fromArray(FLOATS, acc, accAt + 2 * accPitch + LANES)).intoArray(acc,
+                        accAt + 2 * accPitch + LANES);
+                FloatVector d3 = FloatVector.broadcast(FLOATS, d[e + 3]);
+                s0.mul(d3).fma(p3, FloatVector.fromArray(FLOATS, acc, accAt + 3 * accPitch)).intoArray(acc,
+                        accAt + 3 * accPitch);
+                s1.mul(d3).fma(q3, FloatVector.fromArray(FLOATS, acc, accAt + 3 * accPitch + LANES)).intoArray(acc,
+                        accAt + 3 * accPitch + LANES);
                 if (hasMins) {
                     int n = negatedAt + group * pitch;
                     FloatVector m0 = FloatVector.fromArray(FLOATS, mins, s);
                     FloatVector m1 = FloatVector.fromArray(FLOATS, mins, s + LANES);
                     FloatVector n0 = FloatVector.broadcast(FLOATS, negated[n]);
-                    a0 = m0.fma(n0, a0);
-                    b0 = m1.fma(n0, b0);
+                    m0.fma(n0, FloatVector.fromArray(FLOATS, acc, accAt)).intoArray(acc, accAt);
+                    m1.fma(n0, FloatVector.fromArray(FLOATS, acc, accAt + LANES)).intoArray(acc, accAt + LANES);
                     FloatVector n1 = FloatVector.broadcast(FLOATS, negated[n + 1]);
-                    a1 = m0.fma(n1, a1);
-                    b1 = m1.fma(n1, b1);
+                    m0.fma(n1, FloatVector.fromArray(FLOATS, acc, accAt + accPitch)).intoArray(acc, accAt + accPitch);
+                    m1.fma(n1, FloatVector.fromArray(FLOATS, acc, accAt + accPitch + LANES)).intoArray(acc,
+                            accAt + accPitch + LANES);
                     FloatVector n2 = FloatVector.broadcast(FLOATS, negated[n + 2]);
-                    a2 = m0.fma(n2, a2);
-                    b2 = m1.fma(n2, b2);
+                    m0.fma(n2, FloatVector.fromArray(FLOATS, acc, accAt + 2 * accPitch)).intoArray(acc,
+                            accAt + 2 * accPitch);
+                    m1.fma(n2, FloatVector.fromArray(FLOATS, acc, accAt + 2 * accPitch + LANES)).intoArray(acc,
+                            accAt + 2 * accPitch + LANES);
+                    FloatVector n3 = FloatVector.broadcast(FLOATS, negated[n + 3]);
+                    m0.fma(n3, FloatVector.fromArray(FLOATS, acc, accAt + 3 * accPitch)).intoArray(acc,
+                            accAt + 3 * accPitch);
+                    m1.fma(n3, FloatVector.fromArray(FLOATS, acc, accAt + 3 * accPitch + LANES)).intoArray(acc,
+                            accAt + 3 * accPitch + LANES);
                 }
                 p0 = FloatVector.zero(FLOATS);
                 q0 = FloatVector.zero(FLOATS);
@@ -258,16 +272,12 @@ public final class GroupTile {
                 q1 = FloatVector.zero(FLOATS);
                 p2 = FloatVector.zero(FLOATS);
                 q2 = FloatVector.zero(FLOATS);
+                p3 = FloatVector.zero(FLOATS);
+                q3 = FloatVector.zero(FLOATS);
                 left = groupSize;
                 group++;
             }
         }
-        a0.intoArray(acc, accAt);
-        b0.intoArray(acc, accAt + LANES);
-        a1.intoArray(acc, accAt + accPitch);
-        b1.intoArray(acc, accAt + accPitch + LANES);
-        a2.intoArray(acc, accAt + 2 * accPitch);
-        b2.intoArray(acc, accAt + 2 * accPitch + LANES);
     }
 
     private static void tile2(MemorySegment w, long wOffset, long wPitch, int depth, int groupSize, float[] x,

@@ -41,7 +41,7 @@ public final class ShortTile {
             int xOffset, short[] out, int outOffset, int outPitch) {
         switch (size) {
             case 12 -> tile12(w, wOffset, wPitch, depth, part, x, xOffset, out, outOffset, outPitch);
-            case 6 -> tile6(w, wOffset, wPitch, depth, part, x, xOffset, out, outOffset, outPitch);
+            case 8 -> tile8(w, wOffset, wPitch, depth, part, x, xOffset, out, outOffset, outPitch);
             case 4 -> tile4(w, wOffset, wPitch, depth, part, x, xOffset, out, outOffset, outPitch);
             case 2 -> tile2(w, wOffset, wPitch, depth, part, x, xOffset, out, outOffset, outPitch);
             default -> tile1(w, wOffset, wPitch, depth, part, x, xOffset, out, outOffset, outPitch);
@@ -168,7 +168,7 @@ public final class ShortTile {
         }
     }
 
-    private static void tile6(MemorySegment w, long wOffset, long wPitch, int depth, int part, int[] x, int xOffset,
+    private static void tile8(MemorySegment w, long wOffset, long wPitch, int depth, int part, int[] x, int xOffset,
             short[] out, int outOffset, int outPitch) {
         ShortVector a0 = ShortVector.zero(SHORTS);
         ShortVector b0 = ShortVector.zero(SHORTS);
@@ -182,8 +182,12 @@ public final class ShortTile {
         ShortVector b4 = ShortVector.zero(SHORTS);
         ShortVector a5 = ShortVector.zero(SHORTS);
         ShortVector b5 = ShortVector.zero(SHORTS);
+        ShortVector a6 = ShortVector.zero(SHORTS);
+        ShortVector b6 = ShortVector.zero(SHORTS);
+        ShortVector a7 = ShortVector.zero(SHORTS);
+        ShortVector b7 = ShortVector.zero(SHORTS);
         int to = outOffset;
-        for (int k = 0, i = xOffset; k < depth; k++, i += 6) {
+        for (int k = 0, i = xOffset; k < depth; k++, i += 8) {
             ShortVector p = ShortVector.fromMemorySegment(SHORTS, w, wOffset + k * wPitch, ORDER);
             ShortVector q = ShortVector.fromMemorySegment(SHORTS, w, wOffset + k * wPitch + VECTOR_BYTES, ORDER);
             ShortVector x0 = IntVector.broadcast(INTS, x[i]).reinterpretAsShorts();
@@ -204,6 +208,12 @@ public final class ShortTile {
             ShortVector x5 = IntVector.broadcast(INTS, x[i + 5]).reinterpretAsShorts();
             a5 = a5.add(p.mul(x5));
             b5 = b5.add(q.mul(x5));
+            ShortVector x6 = IntVector.broadcast(INTS, x[i + 6]).reinterpretAsShorts();
+            a6 = a6.add(p.mul(x6));
+            b6 = b6.add(q.mul(x6));
+            ShortVector x7 = IntVector.broadcast(INTS, x[i + 7]).reinterpretAsShorts();
+            a7 = a7.add(p.mul(x7));
+            b7 = b7.add(q.mul(x7));
             if ((k + 1 & part - 1) == 0) {
                 a0.intoArray(out, to);
                 b0.intoArray(out, to + SHORT_LANES);
@@ -217,7 +227,11 @@ public final class ShortTile {
                 b4.intoArray(out, to + 4 * outPitch + SHORT_LANES);
                 a5.intoArray(out, to + 5 * outPitch);
                 b5.intoArray(out, to + 5 * outPitch + SHORT_LANES);
-                to += 6 * outPitch;
+                a6.intoArray(out, to + 6 * outPitch);
+                b6.intoArray(out, to + 6 * outPitch + SHORT_LANES);
+                a7.intoArray(out, to + 7 * outPitch);
+                b7.intoArray(out, to + 7 * outPitch + SHORT_LANES);
+                to += 8 * outPitch;
                 a0 = ShortVector.zero(SHORTS);
                 b0 = ShortVector.zero(SHORTS);
                 a1 = ShortVector.zero(SHORTS);
@@ -230,6 +244,10 @@ public final class ShortTile {
                 b4 = ShortVector.zero(SHORTS);
                 a5 = ShortVector.zero(SHORTS);
                 b5 = ShortVector.zero(SHORTS);
+                a6 = ShortVector.zero(SHORTS);
+                b6 = ShortVector.zero(SHORTS);
+                a7 = ShortVector.zero(SHORTS);
+                b7 = ShortVector.zero(SHORTS);
             }
         }
     }

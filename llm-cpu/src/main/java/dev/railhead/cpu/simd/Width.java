@@ -29,6 +29,10 @@ public final class Width {
     /// Half a vector of bytes: widens to a vector of [#SHORTS].
     public static final VectorSpecies<Byte> HALF_BYTES = VectorSpecies.of(byte.class, VectorShape.forBitSize(BITS / 2));
 
+    /// As many bytes as there are lanes of `float`, or twice as many with 128 bits, because there is no smaller vector.
+    public static final VectorSpecies<Byte> FLOAT_BYTES = VectorSpecies.of(byte.class,
+            VectorShape.forBitSize(Math.max(64, BITS / 4)));
+
     /// Number of `float` lanes.
     public static final int LANES = BITS / Float.SIZE;
 
@@ -40,8 +44,8 @@ public final class Width {
     public static final int SHORT_LANES = BITS / Short.SIZE;
 
     /// Activation rows in the largest tile of [FloatTile] and [ShortTile]: two vectors of weights by so many rows stay in
-    /// registers. AVX2 has 16 of them, AVX-512 and NEON 32.
-    public static final int TILE_ROWS = BITS == 256 ? 6 : 12;
+    /// registers. AVX2 has 16 of them, AVX-512 and NEON 32. Sums of 6 rows just fit 16, but the compiler spills then.
+    public static final int TILE_ROWS = BITS == 256 ? 4 : 12;
 
     /// The order of bytes in packed weights and in pages of keys and values.
     public static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;

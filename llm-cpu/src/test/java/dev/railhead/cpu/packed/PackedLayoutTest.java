@@ -6,7 +6,7 @@ import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.Int8Floats;
 import dev.railhead.gguf.block.Int8Groups;
 import dev.railhead.gguf.block.WeightTypes;
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
@@ -118,9 +118,9 @@ class PackedLayoutTest {
         if (type.codes() == null) {
             return Float.isInfinite(decode(type, block)[0]);
         }
-        CodeBlock codes = new CodeBlock(type);
-        type.decodeCodes(MemorySegment.ofArray(block), 0, codes);
-        boolean infinite = Float.isInfinite(codes.d) && Float.isFinite(codes.dmin);
+        CodeBlocks codes = new CodeBlocks(type, 1);
+        type.decodeCodes(block, 0, 1, codes, 0);
+        boolean infinite = Float.isInfinite(codes.d[0]) && Float.isFinite(codes.dmin[0]);
         for (byte scale : codes.scales) {
             infinite &= scale != 0;
         }

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 /// Little-endian numbers in byte arrays.
 final class Bytes {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     /// The largest finite half precision number.
@@ -32,6 +33,15 @@ final class Bytes {
 
     static void putInt32(byte[] bytes, int at, int value) {
         INT.set(bytes, at, value);
+    }
+
+    /// Eight bytes, the first in the lowest place.
+    static long int64(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
+    }
+
+    static void putInt64(byte[] bytes, int at, long value) {
+        LONG.set(bytes, at, value);
     }
 
     static float float32(byte[] bytes, int at) {

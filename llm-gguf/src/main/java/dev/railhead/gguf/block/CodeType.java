@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,7 +30,9 @@ abstract class CodeType implements BlockType {
     ///
     /// @param block bytes of blocks
     /// @param at where the block begins
-    abstract void unpack(byte[] block, int at, CodeBlock out);
+    /// @param out receives the block
+    /// @param index which block of `out` it becomes
+    abstract void unpack(byte[] block, int at, CodeBlocks out, int index);
 
     /// Puts a block together.
     ///
@@ -71,10 +73,10 @@ abstract class CodeType implements BlockType {
     }
 
     @Override
-    public final void decodeCodes(MemorySegment data, long offset, CodeBlock out) {
-        byte[] block = new byte[blockBytes];
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, block, 0, blockBytes);
-        unpack(block, 0, out);
+    public final void decodeCodes(byte[] data, int offset, int count, CodeBlocks out, int first) {
+        for (int i = 0; i < count; i++) {
+            unpack(data, offset + i * blockBytes, out, first + i);
+        }
     }
 
     @Override
@@ -82,23 +84,25 @@ abstract class CodeType implements BlockType {
         int blocks = checkedBlocks(out.length, outOffset, count);
         int chunk = Math.min(blocks, Math.max(1, CHUNK_BYTES / blockBytes));
         byte[] bytes = new byte[chunk * blockBytes];
-        CodeBlock codes = new CodeBlock(this);
+        CodeBlocks codes = new CodeBlocks(this, chunk);
         for (int block = 0; block < blocks; block += chunk) {
             int n = Math.min(chunk, blocks - block);
             MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset + (long) block * blockBytes, bytes, 0,
                     n * blockBytes);
+            decodeCodes(bytes, 0, n, codes, 0);
             for (int i = 0; i < n; i++) {
-                unpack(bytes, i * blockBytes, codes);
-                expand(codes, out, outOffset + (block + i) * blockSize);
+                expand(codes, i, out, outOffset + (block + i) * blockSize);
             }
         }
     }
 
-    private void expand(CodeBlock block, float[] out, int to) {
+    private void expand(CodeBlocks blocks, int block, float[] out, int to) {
         int groupSize = layout.groupSize();
-        for (int g = 0; g < block.scales.length; g++) {
-            expand(block.codes, g * groupSize, block.d * block.scales[g], block.dmin * block.mins[g], out,
-                    to + g * groupSize, groupSize);
+        int groups = blockSize / groupSize;
+        for (int g = 0; g < groups; g++) {
+            int group = block * groups + g;
+            expand(blocks.codes, group * groupSize, blocks.d[block] * blocks.scales[group],
+                    blocks.dmin[block] * blocks.mins[group], out, to + g * groupSize, groupSize);
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A weight type of floating point numbers: one value per block.
@@ -53,7 +52,7 @@ abstract class FloatType implements BlockType {
     }
 
     @Override
-    public final void decodeCodes(MemorySegment data, long offset, CodeBlock out) {
+    public final void decodeCodes(byte[] data, int offset, int count, CodeBlocks out, int first) {
         throw new UnsupportedOperationException("type " + name() + " has no codes");
     }
 

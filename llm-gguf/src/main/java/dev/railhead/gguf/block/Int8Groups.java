@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 import java.util.Arrays;
 
@@ -28,10 +28,11 @@ public final class Int8Groups extends CodeType {
     }
 
     @Override
-    void unpack(byte[] block, int at, CodeBlock out) {
-        out.d = Bytes.float32(block, at);
-        Arrays.fill(out.scales, (byte) 1);
-        System.arraycopy(block, at + Float.BYTES, out.codes, 0, blockSize());
+    void unpack(byte[] block, int at, CodeBlocks out, int index) {
+        out.d[index] = Bytes.float32(block, at);
+        int groups = blockSize() / UNIT;
+        Arrays.fill(out.scales, index * groups, (index + 1) * groups, (byte) 1);
+        System.arraycopy(block, at + Float.BYTES, out.codes, index * blockSize(), blockSize());
     }
 
     @Override

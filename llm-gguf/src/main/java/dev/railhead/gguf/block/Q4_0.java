@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 
 /// 32 values `d · (q − 8)`: f16 d, 16 bytes of [Nibbles].
@@ -12,10 +12,10 @@ final class Q4_0 extends CodeType {
     }
 
     @Override
-    void unpack(byte[] block, int at, CodeBlock out) {
-        out.d = Bytes.half(block, at);
-        out.scales[0] = 1;
-        Nibbles.unpack4(block, at + 2, BIAS, out.codes);
+    void unpack(byte[] block, int at, CodeBlocks out, int index) {
+        out.d[index] = Bytes.half(block, at);
+        out.scales[index] = 1;
+        Nibbles.unpack4(block, at + 2, BIAS, out.codes, index * blockSize());
     }
 
     @Override

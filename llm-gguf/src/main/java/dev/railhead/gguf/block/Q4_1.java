@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 
 /// 32 values `d · q + m`: f16 d, f16 m, 16 bytes of [Nibbles].
@@ -12,12 +12,12 @@ final class Q4_1 extends CodeType {
     }
 
     @Override
-    void unpack(byte[] block, int at, CodeBlock out) {
-        out.d = Bytes.half(block, at);
-        out.dmin = -Bytes.half(block, at + 2);
-        out.scales[0] = 1;
-        out.mins[0] = 1;
-        Nibbles.unpack4(block, at + 4, 0, out.codes);
+    void unpack(byte[] block, int at, CodeBlocks out, int index) {
+        out.d[index] = Bytes.half(block, at);
+        out.dmin[index] = -Bytes.half(block, at + 2);
+        out.scales[index] = 1;
+        out.mins[index] = 1;
+        Nibbles.unpack4(block, at + 4, 0, out.codes, index * blockSize());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 
 /// 256 values with 4-bit codes: the header of [SuperBlock], then for each 64 values 32 bytes, whose low nibbles are the
@@ -11,15 +11,15 @@ final class Q4_K extends CodeType {
     }
 
     @Override
-    void unpack(byte[] block, int at, CodeBlock out) {
-        SuperBlock.unpackScales(block, at, out);
+    void unpack(byte[] block, int at, CodeBlocks out, int index) {
+        SuperBlock.unpackScales(block, at, out, index);
         int qs = at + SuperBlock.HEADER_BYTES;
-        byte[] codes = out.codes;
+        int to = index * blockSize();
         for (int pair = 0; pair < 4; pair++) {
-            for (int l = 0; l < 32; l++) {
-                int b = block[qs + pair * 32 + l];
-                codes[pair * 64 + l] = (byte) (b & 15);
-                codes[pair * 64 + 32 + l] = (byte) (b >> 4 & 15);
+            for (int l = 0; l < 32; l += Long.BYTES) {
+                long b = Bytes.int64(block, qs + pair * 32 + l);
+                Bytes.putInt64(out.codes, to + pair * 64 + l, b & Nibbles.LOW);
+                Bytes.putInt64(out.codes, to + pair * 64 + 32 + l, b >>> 4 & Nibbles.LOW);
             }
         }
     }

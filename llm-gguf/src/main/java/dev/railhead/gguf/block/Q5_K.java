@@ -1,27 +1,30 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 
 /// 256 values with 5-bit codes: the header of [SuperBlock], 32 bytes of fifth bits, then nibbles as in [Q4_K]. Bit k of
 /// byte l belongs to value 32·k + l.
 final class Q5_K extends CodeType {
+    /// The lowest bit of eight bytes.
+    private static final long ONES = 0x0101010101010101L;
+
     Q5_K() {
         super("Q5_K", 13, 256, 176, new CodeLayout(5, 0, 32, true, CodeLayout.Scales.SUPER));
     }
 
     @Override
-    void unpack(byte[] block, int at, CodeBlock out) {
-        SuperBlock.unpackScales(block, at, out);
+    void unpack(byte[] block, int at, CodeBlocks out, int index) {
+        SuperBlock.unpackScales(block, at, out, index);
         int qh = at + SuperBlock.HEADER_BYTES;
         int qs = qh + 32;
-        byte[] codes = out.codes;
+        int to = index * blockSize();
         for (int pair = 0; pair < 4; pair++) {
-            for (int l = 0; l < 32; l++) {
-                int b = block[qs + pair * 32 + l];
-                int high = block[qh + l] >> 2 * pair;
-                codes[pair * 64 + l] = (byte) (b & 15 | (high & 1) << 4);
-                codes[pair * 64 + 32 + l] = (byte) (b >> 4 & 15 | (high >> 1 & 1) << 4);
+            for (int l = 0; l < 32; l += Long.BYTES) {
+                long b = Bytes.int64(block, qs + pair * 32 + l);
+                long high = Bytes.int64(block, qh + l) >>> 2 * pair;
+                Bytes.putInt64(out.codes, to + pair * 64 + l, b & Nibbles.LOW | (high & ONES) << 4);
+                Bytes.putInt64(out.codes, to + pair * 64 + 32 + l, b >>> 4 & Nibbles.LOW | (high >>> 1 & ONES) << 4);
             }
         }
     }

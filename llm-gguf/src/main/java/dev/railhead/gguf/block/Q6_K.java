@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 
 /// 256 values `d · scale · (q − 32)` in 16 groups of 16: 128 bytes of low nibbles, 64 bytes of upper two bits, 16
@@ -16,29 +16,36 @@ final class Q6_K extends CodeType {
     private static final int SCALES = HIGH + 64;
     private static final int D = SCALES + GROUPS;
 
+    /// The upper two bits of the codes in eight bytes.
+    private static final long UPPER = 0x3030303030303030L;
+
     Q6_K() {
         super("Q6_K", 14, 256, 210, new CodeLayout(6, -BIAS, GROUP_SIZE, false, CodeLayout.Scales.SUPER));
     }
 
     @Override
-    void unpack(byte[] block, int at, CodeBlock out) {
-        out.d = Bytes.half(block, at + D);
-        System.arraycopy(block, at + SCALES, out.scales, 0, GROUPS);
-        byte[] codes = out.codes;
+    void unpack(byte[] block, int at, CodeBlocks out, int index) {
+        out.d[index] = Bytes.half(block, at + D);
+        System.arraycopy(block, at + SCALES, out.scales, index * GROUPS, GROUPS);
         for (int half = 0; half < 2; half++) {
             int ql = at + half * 64;
             int qh = at + HIGH + half * 32;
-            int to = half * 128;
-            for (int l = 0; l < 32; l++) {
-                int a = block[ql + l];
-                int b = block[ql + 32 + l];
-                int h = block[qh + l];
-                codes[to + l] = (byte) ((a & 15 | (h & 3) << 4) - BIAS);
-                codes[to + 32 + l] = (byte) ((b & 15 | (h >> 2 & 3) << 4) - BIAS);
-                codes[to + 64 + l] = (byte) ((a >> 4 & 15 | (h >> 4 & 3) << 4) - BIAS);
-                codes[to + 96 + l] = (byte) ((b >> 4 & 15 | (h >> 6 & 3) << 4) - BIAS);
+            int to = index * blockSize() + half * 128;
+            for (int l = 0; l < 32; l += Long.BYTES) {
+                long a = Bytes.int64(block, ql + l);
+                long b = Bytes.int64(block, ql + 32 + l);
+                long h = Bytes.int64(block, qh + l);
+                put(a, h << 4, out.codes, to + l);
+                put(b, h << 2, out.codes, to + 32 + l);
+                put(a >>> 4, h, out.codes, to + 64 + l);
+                put(b >>> 4, h >>> 2, out.codes, to + 96 + l);
             }
         }
+    }
+
+    /// Eight codes of low nibbles and of bits 4 and 5 of `high`.
+    private static void put(long low, long high, byte[] codes, int at) {
+        Bytes.putInt64(codes, at, Nibbles.less(low & Nibbles.LOW | high & UPPER, BIAS));
     }
 
     @Override

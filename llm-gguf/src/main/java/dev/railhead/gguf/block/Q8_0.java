@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 
 /// 32 values `d · q`: f16 d, 32 signed bytes.
@@ -12,10 +12,10 @@ final class Q8_0 extends CodeType {
     }
 
     @Override
-    void unpack(byte[] block, int at, CodeBlock out) {
-        out.d = Bytes.half(block, at);
-        out.scales[0] = 1;
-        System.arraycopy(block, at + 2, out.codes, 0, blockSize());
+    void unpack(byte[] block, int at, CodeBlocks out, int index) {
+        out.d[index] = Bytes.half(block, at);
+        out.scales[index] = 1;
+        System.arraycopy(block, at + 2, out.codes, index * blockSize(), blockSize());
     }
 
     @Override

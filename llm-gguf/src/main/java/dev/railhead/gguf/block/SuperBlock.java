@@ -1,6 +1,6 @@
 package dev.railhead.gguf.block;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 
 /// What Q4_K and Q5_K share: 256 values in 8 groups of 32, `d · scale · q − dmin · min`, each group with a scale and a
 /// minimum of 6 bits. f16 d, f16 dmin, then 12 bytes: byte j < 4 has scale j and byte j + 4 minimum j in their low six
@@ -17,15 +17,16 @@ final class SuperBlock {
 
     private SuperBlock() {}
 
-    static void unpackScales(byte[] block, int at, CodeBlock out) {
-        out.d = Bytes.half(block, at);
-        out.dmin = Bytes.half(block, at + 2);
+    static void unpackScales(byte[] block, int at, CodeBlocks out, int index) {
+        out.d[index] = Bytes.half(block, at);
+        out.dmin[index] = Bytes.half(block, at + 2);
         int s = at + 4;
+        int g = index * GROUPS;
         for (int j = 0; j < 4; j++) {
-            out.scales[j] = (byte) (block[s + j] & 63);
-            out.mins[j] = (byte) (block[s + j + 4] & 63);
-            out.scales[j + 4] = (byte) (block[s + j + 8] & 15 | (block[s + j] >> 6 & 3) << 4);
-            out.mins[j + 4] = (byte) (block[s + j + 8] >> 4 & 15 | (block[s + j + 4] >> 6 & 3) << 4);
+            out.scales[g + j] = (byte) (block[s + j] & 63);
+            out.mins[g + j] = (byte) (block[s + j + 4] & 63);
+            out.scales[g + j + 4] = (byte) (block[s + j + 8] & 15 | (block[s + j] >> 6 & 3) << 4);
+            out.mins[g + j + 4] = (byte) (block[s + j + 8] >> 4 & 15 | (block[s + j + 4] >> 6 & 3) << 4);
         }
     }
 

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.railhead.spi.CodeBlock;
+import dev.railhead.spi.CodeBlocks;
 import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.WeightType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -52,26 +54,27 @@ class WeightTypesTest {
         Random random = new Random(1);
         byte[] bytes = new byte[type.blockBytes() * 50];
         random.nextBytes(bytes);
-        CodeBlock codes = new CodeBlock(type);
-        float[] values = new float[type.blockSize()];
-        for (int block = 0; block < 50; block++) {
-            long offset = (long) block * type.blockBytes();
-            type.decodeCodes(MemorySegment.ofArray(bytes), offset, codes);
-            type.decode(MemorySegment.ofArray(bytes), offset, values, 0, values.length);
-            for (int i = 0; i < values.length; i++) {
-                int g = i / layout.groupSize();
-                float value = codes.d * codes.scales[g] * codes.codes[i] - codes.dmin * codes.mins[g];
-                assertThat(Float.floatToIntBits(values[i])).as("block %d value %d", block, i)
-                        .isEqualTo(Float.floatToIntBits(value));
-                assertThat(codes.codes[i] - layout.lowest()).isBetween(0, (1 << layout.bits()) - 1);
-            }
-            if (layout.scales() != CodeLayout.Scales.SUPER) {
-                assertThat(codes.scales).containsOnly(1);
-            }
-            for (byte min : codes.mins) {
-                assertThat(min).isBetween((byte) 0, (byte) (layout.hasMins() ? 63 : 0));
-            }
+        int groups = type.blockSize() / layout.groupSize();
+        CodeBlocks codes = new CodeBlocks(type, 53);
+        type.decodeCodes(bytes, 0, 20, codes, 3);
+        type.decodeCodes(bytes, 20 * type.blockBytes(), 30, codes, 23);
+        float[] values = new float[type.blockSize() * 50];
+        type.decode(MemorySegment.ofArray(bytes), 0, values, 0, values.length);
+        for (int i = 0; i < values.length; i++) {
+            int at = 3 * type.blockSize() + i;
+            int block = at / type.blockSize();
+            int g = at / layout.groupSize();
+            float value = codes.d[block] * codes.scales[g] * codes.codes[at] - codes.dmin[block] * codes.mins[g];
+            assertThat(Float.floatToIntBits(values[i])).as("value %d", i).isEqualTo(Float.floatToIntBits(value));
+            assertThat(codes.codes[at] - layout.lowest()).isBetween(0, (1 << layout.bits()) - 1);
         }
+        if (layout.scales() != CodeLayout.Scales.SUPER) {
+            assertThat(Arrays.copyOfRange(codes.scales, 3 * groups, 53 * groups)).containsOnly(1);
+        }
+        for (byte min : codes.mins) {
+            assertThat(min).isBetween((byte) 0, (byte) (layout.hasMins() ? 63 : 0));
+        }
+        assertThat(Arrays.copyOf(codes.codes, 3 * type.blockSize())).as("before the first").containsOnly(0);
     }
 
     @ParameterizedTest
@@ -134,17 +137,17 @@ class WeightTypesTest {
             };
             return Math.abs(value) * relative + (type.form() == WeightType.Form.F16 ? 0x1p-25 : 0);
         }
-        CodeBlock block = new CodeBlock(type);
-        type.decodeCodes(bytes, (long) i / type.blockSize() * type.blockBytes(), block);
+        CodeBlocks block = new CodeBlocks(type, 1);
+        type.decodeCodes(bytes.toArray(ValueLayout.JAVA_BYTE), i / type.blockSize() * type.blockBytes(), 1, block, 0);
         int g = i % type.blockSize() / layout.groupSize();
-        double step = Math.abs(block.d * block.scales[g]);
+        double step = Math.abs(block.d[0] * block.scales[g]);
         int codes = 1 << layout.bits();
-        double float32 = 1e-6 * (Math.abs(value) + step * codes + Math.abs(block.dmin * block.mins[g]));
+        double float32 = 1e-6 * (Math.abs(value) + step * codes + Math.abs(block.dmin[0] * block.mins[g]));
         // d and dmin are rounded to 11 bits; a code of a scale is off by half, times the largest code. Signed codes
         // reach to −2^(bits−1) but only to 2^(bits−1) − 1 on the other side: one step is missing there.
         double ofHalf = step * codes * 0x1p-11;
         double ofSuper = layout.scales() == CodeLayout.Scales.SUPER
-                ? Math.abs(block.d) * codes / 2 + Math.abs(block.dmin) / 2
+                ? Math.abs(block.d[0]) * codes / 2 + Math.abs(block.dmin[0]) / 2
                 : 0;
         boolean oneSided = layout.lowest() < 0 && layout.bits() < 8;
         return Math.max(step / 2, oneSided ? step : 0) + ofHalf + ofSuper + float32;
