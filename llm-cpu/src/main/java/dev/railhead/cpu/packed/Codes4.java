@@ -105,10 +105,10 @@ final class Codes4 extends CodeForm {
         int xAt = start * columns + from * size;
         for (int row = 0; row < panelRows; row += ShortTile.ROWS) {
             ShortTile.run(size, chunk.weights, row * Short.BYTES, PITCH, length, groupSize, x.pairs, xAt,
-                    chunk.shortSums, row, PANEL);
+                    chunk.shortSums, row, length / groupSize * PANEL);
         }
         int group = start * (columns / groupSize) + from / groupSize * size;
-        ShortGroupSums.add(size, length / groupSize, PANEL, chunk.shortSums, chunk.scales, chunk.mins, hasMins,
+        ShortGroupSums.add(size, length / groupSize, chunk.shortSums, chunk.scales, chunk.mins, hasMins,
                 x.scales,
                 start * (columns / BLOCK) + from / BLOCK * size, blockShift, x.negated(groupSize), center,
                 x.sums(groupSize), group, acc, start * PANEL);
@@ -128,7 +128,7 @@ final class Codes4 extends CodeForm {
                         scratch.shortSums, g * PANEL + lane);
             }
         }
-        ShortGroupSums.add(1, groups, PANEL, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
+        ShortGroupSums.add(1, groups, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
                 xAt / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, start * PANEL);
     }
 

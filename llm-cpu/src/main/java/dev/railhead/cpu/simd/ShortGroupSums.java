@@ -11,6 +11,10 @@ import jdk.incubator.vector.VectorOperators;
 /// The end of groups whose exact sums are 16-bit integers: scales them and adds them to the outputs of a panel, group after
 /// group. Apart from the loops that make the sums, because both together need more registers than there are.
 public final class ShortGroupSums {
+    /// Weight rows, those of a panel. A constant, because the compiler takes checks of indexes out of a loop only if they grow
+    /// by a constant.
+    public static final int ROWS = 64;
+
     private ShortGroupSums() {}
 
     /// For each activation row t, weight row r and group g in order: `acc[t][r] = fma(scale[g][r] · d[t], sum[g][t][r],
@@ -18,9 +22,8 @@ public final class ShortGroupSums {
     ///
     /// @param size activation rows, 1 or even
     /// @param groups number of groups
-    /// @param rows weight rows, a multiple of 64
-    /// @param sums `short[groups][size][rows]`
-    /// @param scales `float[groups][rows]`
+    /// @param sums `short[size][groups][ROWS]`
+    /// @param scales `float[groups][ROWS]`
     /// @param mins as `scales`; not read without minimums
     /// @param d scales of the activations; `float[blocks][size]` from `dAt`
     /// @param blockShift groups that share a scale of the activations: 0 for one, 1 for two
@@ -28,37 +31,38 @@ public final class ShortGroupSums {
     /// @param center what codes are stored less: this many times the sum of the activations is added to each sum; 0
     /// without minimums
     /// @param xsums sum of the activations of each group; `float[groups][size]` from `xsumsAt`
-    /// @param acc `float[size][rows]` from `accAt`
-    public static void add(int size, int groups, int rows, short[] sums, float[] scales, float[] mins,
+    /// @param acc `float[size][ROWS]` from `accAt`
+    public static void add(int size, int groups, short[] sums, float[] scales, float[] mins,
             boolean hasMins, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums,
             int xsumsAt, float[] acc,
             int accAt) {
         if (size == 1) {
-            for (int r = 0; r < rows; r += 4 * LANES) {
+            for (int r = 0; r < ROWS; r += 4 * LANES) {
                 if (hasMins) {
-                    oneWithMins(groups, rows, r, sums, scales, mins, r, d, dAt, blockShift, negated, center, xsums,
+                    oneWithMins(groups, r, sums, scales, mins, r, d, dAt, blockShift, negated, center, xsums,
                             xsumsAt, acc, accAt + r);
                 } else {
-                    one(groups, rows, r, sums, scales, r, d, dAt, blockShift, acc, accAt + r);
+                    one(groups, r, sums, scales, r, d, dAt, blockShift, acc, accAt + r);
                 }
             }
             return;
         }
         for (int t = 0; t < size; t += 2) {
-            for (int r = 0; r < rows; r += 2 * LANES) {
-                int at = t * rows + r;
+            for (int r = 0; r < ROWS; r += 2 * LANES) {
+                int at = t * ROWS + r;
+                int sumsAt = t * groups * ROWS + r;
                 if (hasMins) {
-                    pairWithMins(size, groups, rows, at, sums, scales, mins, r, d, dAt + t, blockShift,
+                    pairWithMins(size, groups, sumsAt, sums, scales, mins, r, d, dAt + t, blockShift,
                             negated, center, xsums, xsumsAt + t, acc, accAt + at);
                 } else {
-                    pair(size, groups, rows, at, sums, scales, r, d, dAt + t, blockShift, acc, accAt + at);
+                    pair(size, groups, sumsAt, sums, scales, r, d, dAt + t, blockShift, acc, accAt + at);
                 }
             }
         }
     }
 
     /// Four vectors, because each is a chain of additions that wait for one another.
-    private static void one(int groups, int rows, int at, short[] sums, float[] scales, int scalesAt, float[] d,
+    private static void one(int groups, int at, short[] sums, float[] scales, int scalesAt, float[] d,
             int dAt,
             int blockShift, float[] acc, int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
@@ -66,8 +70,8 @@ public final class ShortGroupSums {
         FloatVector a2 = FloatVector.fromArray(FLOATS, acc, accAt + 2 * LANES);
         FloatVector a3 = FloatVector.fromArray(FLOATS, acc, accAt + 3 * LANES);
         for (int g = 0; g < groups; g++) {
-            int i = at + g * rows;
-            int s = scalesAt + g * rows;
+            int i = at + g * ROWS;
+            int s = scalesAt + g * ROWS;
             FloatVector x = FloatVector.broadcast(FLOATS, d[dAt + (g >> blockShift)]);
             a0 = FloatVector.fromArray(FLOATS, scales, s).mul(x).fma(((FloatVector) ShortVector
                     .fromArray(HALF_SHORTS, sums, i).convertShape(VectorOperators.S2F, FLOATS, 0)), a0);
@@ -84,7 +88,7 @@ public final class ShortGroupSums {
         a3.intoArray(acc, accAt + 3 * LANES);
     }
 
-    private static void oneWithMins(int groups, int rows, int at, short[] sums, float[] scales, float[] mins,
+    private static void oneWithMins(int groups, int at, short[] sums, float[] scales, float[] mins,
             int scalesAt,
             float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt, float[] acc,
             int accAt) {
@@ -93,8 +97,8 @@ public final class ShortGroupSums {
         FloatVector a2 = FloatVector.fromArray(FLOATS, acc, accAt + 2 * LANES);
         FloatVector a3 = FloatVector.fromArray(FLOATS, acc, accAt + 3 * LANES);
         for (int g = 0; g < groups; g++) {
-            int i = at + g * rows;
-            int s = scalesAt + g * rows;
+            int i = at + g * ROWS;
+            int s = scalesAt + g * ROWS;
             FloatVector x = FloatVector.broadcast(FLOATS, d[dAt + (g >> blockShift)]);
             FloatVector n = FloatVector.broadcast(FLOATS, negated[xsumsAt + g]);
             FloatVector z = FloatVector.broadcast(FLOATS, center * xsums[xsumsAt + g]);
@@ -121,17 +125,18 @@ public final class ShortGroupSums {
 
     /// Two activation rows by two vectors: what is loaded is used twice, and the method is small enough to be inlined
     /// whole. Larger ones have been 2 to 5 times slower, because the compiler then boxes vectors.
-    private static void pair(int size, int groups, int rows, int at, short[] sums, float[] scales, int scalesAt,
+    private static void pair(int size, int groups, int at, short[] sums, float[] scales, int scalesAt,
             float[] d,
             int dAt, int blockShift, float[] acc, int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + rows);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, acc, accAt + rows + LANES);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + ROWS);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, acc, accAt + ROWS + LANES);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows);
-            FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows + LANES);
-            int i = at + g * size * rows;
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * ROWS);
+            FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * ROWS + LANES);
+            int i = at + g * ROWS;
+            int j = i + groups * ROWS;
             int block = dAt + (g >> blockShift) * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
             a0 = s.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i)
@@ -139,31 +144,32 @@ public final class ShortGroupSums {
             b0 = u.mul(d0).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + LANES)
                     .convertShape(VectorOperators.S2F, FLOATS, 0)), b0);
             FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
-            a1 = s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows)
+            a1 = s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, j)
                     .convertShape(VectorOperators.S2F, FLOATS, 0)), a1);
-            b1 = u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows + LANES)
+            b1 = u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, j + LANES)
                     .convertShape(VectorOperators.S2F, FLOATS, 0)), b1);
         }
         a0.intoArray(acc, accAt);
         b0.intoArray(acc, accAt + LANES);
-        a1.intoArray(acc, accAt + rows);
-        b1.intoArray(acc, accAt + rows + LANES);
+        a1.intoArray(acc, accAt + ROWS);
+        b1.intoArray(acc, accAt + ROWS + LANES);
     }
 
-    private static void pairWithMins(int size, int groups, int rows, int at, short[] sums, float[] scales, float[] mins,
+    private static void pairWithMins(int size, int groups, int at, short[] sums, float[] scales, float[] mins,
             int scalesAt, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt,
             float[] acc,
             int accAt) {
         FloatVector a0 = FloatVector.fromArray(FLOATS, acc, accAt);
         FloatVector b0 = FloatVector.fromArray(FLOATS, acc, accAt + LANES);
-        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + rows);
-        FloatVector b1 = FloatVector.fromArray(FLOATS, acc, accAt + rows + LANES);
+        FloatVector a1 = FloatVector.fromArray(FLOATS, acc, accAt + ROWS);
+        FloatVector b1 = FloatVector.fromArray(FLOATS, acc, accAt + ROWS + LANES);
         for (int g = 0; g < groups; g++) {
-            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows);
-            FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * rows + LANES);
-            FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows);
-            FloatVector n = FloatVector.fromArray(FLOATS, mins, scalesAt + g * rows + LANES);
-            int i = at + g * size * rows;
+            FloatVector s = FloatVector.fromArray(FLOATS, scales, scalesAt + g * ROWS);
+            FloatVector u = FloatVector.fromArray(FLOATS, scales, scalesAt + g * ROWS + LANES);
+            FloatVector m = FloatVector.fromArray(FLOATS, mins, scalesAt + g * ROWS);
+            FloatVector n = FloatVector.fromArray(FLOATS, mins, scalesAt + g * ROWS + LANES);
+            int i = at + g * ROWS;
+            int j = i + groups * ROWS;
             int block = dAt + (g >> blockShift) * size;
             int x = xsumsAt + g * size;
             FloatVector d0 = FloatVector.broadcast(FLOATS, d[block]);
@@ -176,14 +182,14 @@ public final class ShortGroupSums {
             FloatVector d1 = FloatVector.broadcast(FLOATS, d[block + 1]);
             FloatVector x1 = FloatVector.broadcast(FLOATS, negated[x + 1]);
             FloatVector c1 = FloatVector.broadcast(FLOATS, center * xsums[x + 1]);
-            a1 = m.fma(x1, s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows)
+            a1 = m.fma(x1, s.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, j)
                     .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c1), a1));
-            b1 = n.fma(x1, u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, i + rows + LANES)
+            b1 = n.fma(x1, u.mul(d1).fma(((FloatVector) ShortVector.fromArray(HALF_SHORTS, sums, j + LANES)
                     .convertShape(VectorOperators.S2F, FLOATS, 0)).add(c1), b1));
         }
         a0.intoArray(acc, accAt);
         b0.intoArray(acc, accAt + LANES);
-        a1.intoArray(acc, accAt + rows);
-        b1.intoArray(acc, accAt + rows + LANES);
+        a1.intoArray(acc, accAt + ROWS);
+        b1.intoArray(acc, accAt + ROWS + LANES);
     }
 }

@@ -13,7 +13,7 @@ import jdk.incubator.vector.ShortVector;
 /// registers. Twice the multiply-adds of [FloatTile] for each instruction.
 ///
 /// ```
-/// out[p][t][r] = Σ w[k][r] · x[k][t] for the k of part p
+/// out[t][p][r] = Σ w[k][r] · x[k][t] for the k of part p
 /// ```
 ///
 /// for r in the [#ROWS] weight rows of two vectors and t in the tile's activation rows. Sums wrap at 16 bits, so the caller
@@ -36,7 +36,7 @@ public final class ShortTile {
     /// @param depth number of k, a multiple of `part`
     /// @param part number of k of a sum, a power of two
     /// @param x `int[depth][size]` from `xOffset`, the activation in both halves of each int
-    /// @param out `short[depth / part][size][outPitch]`, from `outOffset`
+    /// @param out `short[size][outPitch]`, from `outOffset`; the sums of part p are [ShortGroupSums#ROWS] · p further
     public static void run(int size, MemorySegment w, long wOffset, long wPitch, int depth, int part, int[] x,
             int xOffset, short[] out, int outOffset, int outPitch) {
         switch (size) {
@@ -139,7 +139,7 @@ public final class ShortTile {
                 b10.intoArray(out, to + 10 * outPitch + SHORT_LANES);
                 a11.intoArray(out, to + 11 * outPitch);
                 b11.intoArray(out, to + 11 * outPitch + SHORT_LANES);
-                to += 12 * outPitch;
+                to += ShortGroupSums.ROWS;
                 a0 = ShortVector.zero(SHORTS);
                 b0 = ShortVector.zero(SHORTS);
                 a1 = ShortVector.zero(SHORTS);
@@ -231,7 +231,7 @@ public final class ShortTile {
                 b6.intoArray(out, to + 6 * outPitch + SHORT_LANES);
                 a7.intoArray(out, to + 7 * outPitch);
                 b7.intoArray(out, to + 7 * outPitch + SHORT_LANES);
-                to += 8 * outPitch;
+                to += ShortGroupSums.ROWS;
                 a0 = ShortVector.zero(SHORTS);
                 b0 = ShortVector.zero(SHORTS);
                 a1 = ShortVector.zero(SHORTS);
@@ -287,7 +287,7 @@ public final class ShortTile {
                 b2.intoArray(out, to + 2 * outPitch + SHORT_LANES);
                 a3.intoArray(out, to + 3 * outPitch);
                 b3.intoArray(out, to + 3 * outPitch + SHORT_LANES);
-                to += 4 * outPitch;
+                to += ShortGroupSums.ROWS;
                 a0 = ShortVector.zero(SHORTS);
                 b0 = ShortVector.zero(SHORTS);
                 a1 = ShortVector.zero(SHORTS);
@@ -321,7 +321,7 @@ public final class ShortTile {
                 b0.intoArray(out, to + SHORT_LANES);
                 a1.intoArray(out, to + outPitch);
                 b1.intoArray(out, to + outPitch + SHORT_LANES);
-                to += 2 * outPitch;
+                to += ShortGroupSums.ROWS;
                 a0 = ShortVector.zero(SHORTS);
                 b0 = ShortVector.zero(SHORTS);
                 a1 = ShortVector.zero(SHORTS);
@@ -344,7 +344,7 @@ public final class ShortTile {
             if ((k + 1 & part - 1) == 0) {
                 a0.intoArray(out, to);
                 b0.intoArray(out, to + SHORT_LANES);
-                to += outPitch;
+                to += ShortGroupSums.ROWS;
                 a0 = ShortVector.zero(SHORTS);
                 b0 = ShortVector.zero(SHORTS);
             }
