@@ -128,7 +128,7 @@ final class Matmul {
         int length = Math.min(matrix.chunkLength(), matrix.columns() - from);
         boolean few = input.few();
         boolean unpacked = false;
-        matrix.begin(panel, from, length, few, chunk);
+        matrix.begin(panel, from, length, chunk);
         for (int tile = 0; tile < input.tiles(); tile++) {
             int start = input.tileStart(tile);
             int size = input.tileSize(tile);

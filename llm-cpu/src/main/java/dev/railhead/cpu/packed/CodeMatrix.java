@@ -129,9 +129,9 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+    public void begin(int panel, int from, int length, PanelScratch out) {
         long at = chunkAt(panel, from);
-        if (few && from / chunkLength % prefetchChunks == 0) {
+        if (from / chunkLength % prefetchChunks == 0) {
             long end = (panel + 1) * panelBytes;
             out.prefetched = Prefetch.lines(data, at, Math.min(prefetchChunks * chunkBytes, end - at));
         }

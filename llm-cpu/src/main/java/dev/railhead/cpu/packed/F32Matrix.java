@@ -56,7 +56,7 @@ final class F32Matrix extends PackedMatrix {
     }
 
     @Override
-    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+    public void begin(int panel, int from, int length, PanelScratch out) {
         out.begin(data, at(panel, from), (long) length * K_BYTES);
     }
 

@@ -97,7 +97,7 @@ abstract class Float16Matrix extends PackedMatrix {
     }
 
     @Override
-    public final void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+    public final void begin(int panel, int from, int length, PanelScratch out) {
         out.begin(data, laneAt(panel, from / 2, 0), (length + 1) / 2 * (long) PAIR_BYTES);
     }
 

@@ -43,7 +43,7 @@ final class MappedMatrix extends PackedMatrix {
     }
 
     @Override
-    public void begin(int panel, int from, int length, boolean few, PanelScratch out) {
+    public void begin(int panel, int from, int length, PanelScratch out) {
         // scales come with the codes
     }
 

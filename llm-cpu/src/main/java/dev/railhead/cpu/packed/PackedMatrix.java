@@ -106,9 +106,8 @@ public abstract class PackedMatrix implements PlainMatrix {
     /// @param panel 0 to panels − 1
     /// @param from first k, a multiple of the chunk length
     /// @param length the chunk length, or less for the last chunk
-    /// @param few whether there are only few rows of activations, so that memory is waited for
     /// @param out receives scales and minimums, and where the packed bytes of the chunk are to be read
-    public abstract void begin(int panel, int from, int length, boolean few, PanelScratch out);
+    public abstract void begin(int panel, int from, int length, PanelScratch out);
 
     /// Unpacks the weights of a chunk that was begun.
     ///
