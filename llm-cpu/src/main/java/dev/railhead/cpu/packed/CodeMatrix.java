@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /// Codes with scales: chunks of scales followed by codes.
 final class CodeMatrix extends PackedMatrix {
-    /// Bytes that are fetched ahead at once for a single row of activations: many, because the first lines of each fetch
+    /// Bytes that are fetched ahead at once: many, because the first lines of each fetch
     /// are waited for, but no more than a small part of any second level cache.
     private static final int PREFETCH_BYTES = 1 << 17;
 
