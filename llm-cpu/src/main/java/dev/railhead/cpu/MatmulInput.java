@@ -234,18 +234,48 @@ final class MatmulInput {
         final int[] pairs = new int[ROWS * BLOCK];
 
         void transposeCodes(int size, float[] out, int at) {
-            for (int i = 0; i < BLOCK; i++) {
-                for (int t = 0; t < size; t++) {
-                    out[at + i * size + t] = codes[t * BLOCK + i];
+            for (int t = 0; t < size; t++) {
+                if (size == ROWS) {
+                    scatter(codes, t * BLOCK, out, at + t);
+                } else {
+                    scatter(codes, t * BLOCK, out, at + t, size);
                 }
             }
         }
 
         void transposePairs(int size, int[] out, int at) {
-            for (int i = 0; i < BLOCK; i++) {
-                for (int t = 0; t < size; t++) {
-                    out[at + i * size + t] = pairs[t * BLOCK + i];
+            for (int t = 0; t < size; t++) {
+                if (size == ROWS) {
+                    scatter(pairs, t * BLOCK, out, at + t);
+                } else {
+                    scatter(pairs, t * BLOCK, out, at + t, size);
                 }
+            }
+        }
+
+        // With the constant step of the largest tile the compiler checks no index within the loop.
+
+        private static void scatter(float[] in, int at, float[] out, int to) {
+            for (int i = 0; i < BLOCK; i++) {
+                out[to + i * ROWS] = in[at + i];
+            }
+        }
+
+        private static void scatter(float[] in, int at, float[] out, int to, int step) {
+            for (int i = 0; i < BLOCK; i++) {
+                out[to + i * step] = in[at + i];
+            }
+        }
+
+        private static void scatter(int[] in, int at, int[] out, int to) {
+            for (int i = 0; i < BLOCK; i++) {
+                out[to + i * ROWS] = in[at + i];
+            }
+        }
+
+        private static void scatter(int[] in, int at, int[] out, int to, int step) {
+            for (int i = 0; i < BLOCK; i++) {
+                out[to + i * step] = in[at + i];
             }
         }
     }
