@@ -1,6 +1,7 @@
 package dev.railhead.cpu.packed;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.INTS;
 import static dev.railhead.cpu.simd.Width.LANES;
 import static dev.railhead.cpu.simd.Width.ORDER;
 
@@ -9,9 +10,12 @@ import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// bfloat16: the upper half of a single.
 final class BF16Matrix extends Float16Matrix {
+    private static final int HIGH_HALF = 0xFFFF0000;
+
     BF16Matrix(Tensor tensor, MemorySegment data) {
         super(tensor, data);
     }
@@ -32,6 +36,11 @@ final class BF16Matrix extends Float16Matrix {
     }
 
     @Override
+    boolean fetchedAhead() {
+        return false;
+    }
+
+    @Override
     void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to) {
         for (int pair = 0; pair < pairs; pair++) {
             IntVector v = HalfLanes.load(data, at + pair * PAIR_BYTES);
@@ -40,18 +49,21 @@ final class BF16Matrix extends Float16Matrix {
         }
     }
 
-    /// Two vectors of rows: with more the method becomes so big that the compiler stops inlining.
+    /// Two vectors of rows, and the Vector API only, without [HalfLanes]: the compiler stops inlining in a big method.
     @Override
     void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to) {
         FloatVector a = FloatVector.fromArray(FLOATS, out, to);
         FloatVector b = FloatVector.fromArray(FLOATS, out, to + LANES);
         for (int pair = 0; pair < length / 2; pair++) {
-            IntVector va = HalfLanes.load(data, at + pair * PAIR_BYTES);
-            IntVector vb = HalfLanes.load(data, at + pair * PAIR_BYTES + LANES * Integer.BYTES);
+            IntVector va = IntVector.fromMemorySegment(INTS, data, at + pair * PAIR_BYTES, ORDER);
+            IntVector vb = IntVector.fromMemorySegment(INTS, data, at + pair * PAIR_BYTES + LANES * Integer.BYTES,
+                    ORDER);
             FloatVector even = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair]);
             FloatVector odd = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair + 1]);
-            a = HalfLanes.highBfloat(va).fma(odd, HalfLanes.lowBfloat(va).fma(even, a));
-            b = HalfLanes.highBfloat(vb).fma(odd, HalfLanes.lowBfloat(vb).fma(even, b));
+            a = va.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats().fma(even, a);
+            a = va.and(HIGH_HALF).reinterpretAsFloats().fma(odd, a);
+            b = vb.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats().fma(even, b);
+            b = vb.and(HIGH_HALF).reinterpretAsFloats().fma(odd, b);
         }
         a.intoArray(out, to);
         b.intoArray(out, to + LANES);

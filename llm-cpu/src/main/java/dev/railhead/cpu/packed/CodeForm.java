@@ -24,6 +24,9 @@ abstract class CodeForm {
     /// Codes that share a scale, 16 or 32.
     final int groupSize;
 
+    /// The same as a shift.
+    final int groupShift;
+
     /// Whether a minimum is subtracted.
     final boolean hasMins;
 
@@ -33,6 +36,7 @@ abstract class CodeForm {
     CodeForm(CodeLayout layout) {
         lowest = layout.lowest();
         groupSize = layout.groupSize();
+        groupShift = Integer.numberOfTrailingZeros(groupSize);
         hasMins = layout.hasMins();
         blockShift = blockShift(groupSize);
     }

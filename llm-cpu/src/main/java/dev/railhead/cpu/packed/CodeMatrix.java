@@ -13,7 +13,7 @@ import java.util.Objects;
 final class CodeMatrix extends PackedMatrix {
     /// Bytes that are fetched ahead at once: many, because the first lines of each fetch
     /// are waited for, but no more than a small part of any second level cache.
-    private static final int PREFETCH_BYTES = 1 << 17;
+    static final int PREFETCH_BYTES = 1 << 17;
 
     private final MemorySegment data;
     private final CodeLayout layout;
@@ -22,7 +22,10 @@ final class CodeMatrix extends PackedMatrix {
     private final int chunkLength;
     private final long chunkBytes;
     private final long panelBytes;
-    private final int prefetchChunks;
+    private final int prefetchLength;
+
+    /// Bytes of the scales of a whole chunk.
+    private final int scaleBytes;
 
     CodeMatrix(Tensor tensor, ScaleForm scales, MemorySegment data) {
         super(tensor);
@@ -31,9 +34,10 @@ final class CodeMatrix extends PackedMatrix {
         layout = layout(tensor.type());
         codes = CodeForm.of(layout);
         chunkLength = chunkLength(tensor.type());
-        chunkBytes = scales.bytes(chunkLength) + codes.bytes(chunkLength);
+        scaleBytes = scales.bytes(chunkLength);
+        chunkBytes = scaleBytes + codes.bytes(chunkLength);
         panelBytes = data.byteSize() / panels();
-        prefetchChunks = (int) Math.max(1, PREFETCH_BYTES / chunkBytes);
+        prefetchLength = (int) Math.max(1, PREFETCH_BYTES / chunkBytes) * chunkLength;
     }
 
     static CodeLayout layout(WeightType type) {
@@ -131,21 +135,23 @@ final class CodeMatrix extends PackedMatrix {
     @Override
     public void begin(int panel, int from, int length, PanelScratch out) {
         long at = chunkAt(panel, from);
-        if (from / chunkLength % prefetchChunks == 0) {
-            long end = (panel + 1) * panelBytes;
-            out.prefetched = Prefetch.lines(data, at, Math.min(prefetchChunks * chunkBytes, end - at));
+        if (from % prefetchLength == 0) {
+            long bytes = prefetchLength / chunkLength * chunkBytes;
+            out.prefetched = Prefetch.lines(data, at, Math.min(bytes, (panel + 1) * panelBytes - at));
         }
-        out.begin(data, at, scales.bytes(length) + codes.bytes(length));
+        boolean whole = length == chunkLength;
+        int before = whole ? scaleBytes : scales.bytes(length);
+        out.begin(data, at, whole ? chunkBytes : before + codes.bytes(length));
+        out.codesAt = out.packedAt + before;
         scales.expand(out.packed, out.packedAt, length, out.scales, out.mins);
     }
 
     @Override
     public void unpack(int panel, int from, int length, boolean few, PanelScratch out) {
-        long at = out.packedAt + scales.bytes(length);
         if (few) {
-            codes.unpackFew(out.packed, at, length, out);
+            codes.unpackFew(out.packed, out.codesAt, length, out);
         } else {
-            codes.unpack(out.packed, at, length, out);
+            codes.unpack(out.packed, out.codesAt, length, out);
         }
     }
 
@@ -159,7 +165,7 @@ final class CodeMatrix extends PackedMatrix {
     @Override
     public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
             float[] acc) {
-        codes.decode(scratch.packed, scratch.packedAt + scales.bytes(length), x, start, columns(), from, length,
+        codes.decode(scratch.packed, scratch.codesAt, x, start, columns(), from, length,
                 scratch, acc);
         return true;
     }

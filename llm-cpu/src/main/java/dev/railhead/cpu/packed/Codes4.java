@@ -105,10 +105,10 @@ final class Codes4 extends CodeForm {
         int xAt = start * columns + from * size;
         for (int row = 0; row < panelRows; row += ShortTile.ROWS) {
             ShortTile.run(size, chunk.weights, row * Short.BYTES, PITCH, length, groupSize, x.pairs, xAt,
-                    chunk.shortSums, row, length / groupSize * PANEL);
+                    chunk.shortSums, row, (length >> groupShift) * PANEL);
         }
-        int group = start * (columns / groupSize) + from / groupSize * size;
-        ShortGroupSums.add(size, length / groupSize, chunk.shortSums, chunk.scales, chunk.mins, hasMins,
+        int group = start * (columns >> groupShift) + (from >> groupShift) * size;
+        ShortGroupSums.add(size, length >> groupShift, chunk.shortSums, chunk.scales, chunk.mins, hasMins,
                 x.scales,
                 start * (columns / BLOCK) + from / BLOCK * size, blockShift, x.negated(groupSize), center,
                 x.sums(groupSize), group, acc, start * PANEL);
@@ -119,8 +119,8 @@ final class Codes4 extends CodeForm {
             PanelScratch scratch, float[] acc) {
         float[] xsums = x.sums(groupSize);
         int xAt = start * columns + from;
-        int groups = length / groupSize;
-        int group = xAt / groupSize;
+        int groups = length >> groupShift;
+        int group = xAt >> groupShift;
         for (int g = 0; g < groups; g++) {
             short bias = (short) (BIAS * (int) xsums[group + g]);
             for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {

@@ -104,8 +104,8 @@ final class Codes8 extends CodeForm {
             PanelScratch scratch, float[] acc) {
         float[] xsums = x.sums(groupSize);
         int xAt = start * columns + from;
-        int group = xAt / groupSize;
-        int groups = length / groupSize;
+        int group = xAt >> groupShift;
+        int groups = length >> groupShift;
         for (int g = 0; g < groups; g++) {
             short bias = (short) (BIAS * (int) xsums[group + g]);
             for (int row = 0; row < PANEL; row += SHORT_LANES) {

@@ -1,6 +1,7 @@
 package dev.railhead.cpu.packed;
 
 import static dev.railhead.cpu.simd.Width.FLOATS;
+import static dev.railhead.cpu.simd.Width.INTS;
 import static dev.railhead.cpu.simd.Width.LANES;
 import static dev.railhead.cpu.simd.Width.ORDER;
 
@@ -9,12 +10,16 @@ import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// Half precision. Only finite numbers: the loops widen without looking for infinities.
 final class F16Matrix extends Float16Matrix {
     /// All bits of the exponent, as infinities have them and what is not a number.
     private static final int LOW_EXPONENT = 0x7C00;
     private static final int HIGH_EXPONENT = LOW_EXPONENT << Short.SIZE;
+
+    /// From a half in the high bits to the place its exponent and fraction have in a single.
+    private static final int EXPONENT_SHIFT = 3;
 
     F16Matrix(Tensor tensor, MemorySegment data) {
         super(tensor, data);
@@ -36,6 +41,11 @@ final class F16Matrix extends Float16Matrix {
     }
 
     @Override
+    boolean fetchedAhead() {
+        return true;
+    }
+
+    @Override
     void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to) {
         for (int pair = 0; pair < pairs; pair++) {
             IntVector v = HalfLanes.load(data, at + pair * PAIR_BYTES);
@@ -44,18 +54,25 @@ final class F16Matrix extends Float16Matrix {
         }
     }
 
-    /// Two vectors of rows: with more the method becomes so big that the compiler stops inlining.
+    /// Two vectors of rows, and the Vector API only, without [HalfLanes]: the compiler stops inlining in a big method.
     @Override
     void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to) {
         FloatVector a = FloatVector.fromArray(FLOATS, out, to);
         FloatVector b = FloatVector.fromArray(FLOATS, out, to + LANES);
         for (int pair = 0; pair < length / 2; pair++) {
-            IntVector va = HalfLanes.load(data, at + pair * PAIR_BYTES);
-            IntVector vb = HalfLanes.load(data, at + pair * PAIR_BYTES + LANES * Integer.BYTES);
+            IntVector va = IntVector.fromMemorySegment(INTS, data, at + pair * PAIR_BYTES, ORDER);
+            IntVector vb = IntVector.fromMemorySegment(INTS, data, at + pair * PAIR_BYTES + LANES * Integer.BYTES,
+                    ORDER);
             FloatVector even = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair]);
             FloatVector odd = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair + 1]);
-            a = HalfLanes.highHalf(va).fma(odd, HalfLanes.lowHalf(va).fma(even, a));
-            b = HalfLanes.highHalf(vb).fma(odd, HalfLanes.lowHalf(vb).fma(even, b));
+            a = va.lanewise(VectorOperators.LSHL, Short.SIZE).lanewise(VectorOperators.ASHR, EXPONENT_SHIFT)
+                    .and(HalfLanes.HALF_BITS).reinterpretAsFloats().mul(HalfLanes.HALF_BIAS).fma(even, a);
+            a = va.lanewise(VectorOperators.ASHR, EXPONENT_SHIFT).and(HalfLanes.HALF_BITS).reinterpretAsFloats()
+                    .mul(HalfLanes.HALF_BIAS).fma(odd, a);
+            b = vb.lanewise(VectorOperators.LSHL, Short.SIZE).lanewise(VectorOperators.ASHR, EXPONENT_SHIFT)
+                    .and(HalfLanes.HALF_BITS).reinterpretAsFloats().mul(HalfLanes.HALF_BIAS).fma(even, b);
+            b = vb.lanewise(VectorOperators.ASHR, EXPONENT_SHIFT).and(HalfLanes.HALF_BITS).reinterpretAsFloats()
+                    .mul(HalfLanes.HALF_BIAS).fma(odd, b);
         }
         a.intoArray(out, to);
         b.intoArray(out, to + LANES);

@@ -9,11 +9,11 @@ import jdk.incubator.vector.IntVector;
 final class HalfScales extends ScaleForm {
     private static final int GROUP_BYTES = PANEL * Short.BYTES;
 
-    private final int groupSize;
+    private final int groupShift;
     private final boolean hasMins;
 
     HalfScales(int groupSize, boolean hasMins) {
-        this.groupSize = groupSize;
+        groupShift = Integer.numberOfTrailingZeros(groupSize);
         this.hasMins = hasMins;
     }
 
@@ -24,13 +24,13 @@ final class HalfScales extends ScaleForm {
 
     @Override
     int bytes(int length) {
-        return length / groupSize * GROUP_BYTES * (hasMins ? 2 : 1);
+        return (length >> groupShift) * GROUP_BYTES * (hasMins ? 2 : 1);
     }
 
     @Override
     boolean pack(PanelCodes in, int length, byte[] out, int at) {
         boolean exact = true;
-        int groups = length / groupSize;
+        int groups = length >> groupShift;
         for (int g = 0; g < groups; g++) {
             exact &= packScales(in, g, out, at + g * GROUP_BYTES);
             if (hasMins) {
@@ -57,12 +57,12 @@ final class HalfScales extends ScaleForm {
     }
 
     private long minsAt(long at, int length) {
-        return at + (long) length / groupSize * GROUP_BYTES;
+        return at + (long) (length >> groupShift) * GROUP_BYTES;
     }
 
     @Override
     void expand(MemorySegment data, long at, int length, float[] scales, float[] mins) {
-        int groups = length / groupSize;
+        int groups = length >> groupShift;
         expand(data, at, groups, scales);
         if (hasMins) {
             expand(data, minsAt(at, length), groups, mins);

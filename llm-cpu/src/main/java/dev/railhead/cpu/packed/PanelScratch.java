@@ -29,6 +29,9 @@ public final class PanelScratch implements AutoCloseable {
     /// Where they begin, in bytes.
     long packedAt;
 
+    /// Where in [#packed] the codes begin, of forms that have scales before them.
+    long codesAt;
+
     /// Holds the weights, cut into slices of [#SLICE_ROWS] rows: this scratch or the packed bytes.
     public MemorySegment weights;
 

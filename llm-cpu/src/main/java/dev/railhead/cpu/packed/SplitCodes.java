@@ -217,8 +217,9 @@ abstract class SplitCodes extends CodeForm {
             sumLanes(data, at + lane, highAt(at, length, 0, lane), length / STEP, x.pairs, xAt, scratch.shortSums,
                     lane);
         }
-        PartSums.add(length / groupSize, PANEL, scratch.shortSums, 1f, scratch.scales, scratch.mins, hasMins, x.scales,
-                xAt / BLOCK, blockShift, x.negated(groupSize), center, x.sums(groupSize), xAt / groupSize, acc,
+        PartSums.add(length >> groupShift, PANEL, scratch.shortSums, 1f, scratch.scales, scratch.mins, hasMins,
+                x.scales,
+                xAt / BLOCK, blockShift, x.negated(groupSize), center, x.sums(groupSize), xAt >> groupShift, acc,
                 start * PANEL);
     }
 

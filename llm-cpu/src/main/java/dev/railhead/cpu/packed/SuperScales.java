@@ -13,16 +13,16 @@ import jdk.incubator.vector.IntVector;
 final class SuperScales extends ScaleForm {
     private static final int D_BYTES = PANEL * Short.BYTES;
 
-    private final int groupSize;
+    private final int groupShift;
     private final boolean hasMins;
 
     SuperScales(int groupSize, boolean hasMins) {
-        this.groupSize = groupSize;
+        groupShift = Integer.numberOfTrailingZeros(groupSize);
         this.hasMins = hasMins;
     }
 
     private int partBytes(int length) {
-        return D_BYTES + length / groupSize * PANEL;
+        return D_BYTES + (length >> groupShift) * PANEL;
     }
 
     @Override
@@ -43,7 +43,7 @@ final class SuperScales extends ScaleForm {
 
     private boolean packPart(float[] d, byte[] scales, int length, byte[] out, int at) {
         boolean exact = true;
-        int groups = length / groupSize;
+        int groups = length >> groupShift;
         for (int r = 0; r < PANEL; r++) {
             exact &= putHalf(out, at, r, d[r]);
             packGroups(scales, r * groups, groups, out, at + D_BYTES + laneAt(r));
@@ -68,9 +68,9 @@ final class SuperScales extends ScaleForm {
 
     @Override
     void expand(MemorySegment data, long at, int length, float[] scales, float[] mins) {
-        expandPart(data, at, length / groupSize, scales);
+        expandPart(data, at, length >> groupShift, scales);
         if (hasMins) {
-            expandPart(data, at + partBytes(length), length / groupSize, mins);
+            expandPart(data, at + partBytes(length), length >> groupShift, mins);
         }
     }
 

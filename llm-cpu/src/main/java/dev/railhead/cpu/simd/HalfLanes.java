@@ -21,10 +21,10 @@ public final class HalfLanes {
     private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ORDER);
 
     /// Sign, exponent and fraction of a half after it was shifted to the place they have in a single.
-    static final int HALF_BITS = 0x8FFFE000;
+    public static final int HALF_BITS = 0x8FFFE000;
 
     /// The difference of the exponent's biases.
-    static final float HALF_BIAS = 0x1p112f;
+    public static final float HALF_BIAS = 0x1p112f;
 
     /// From a half in the low bits, its sign extended, to the place its exponent and fraction have in a single.
     static final int WIDENING_SHIFT = 13;
