@@ -118,14 +118,14 @@ final class Matmul {
         float[] acc = own.outputs(input.rows());
         PanelScratch chunk = own.panel(matrix.chunkLength());
         Arrays.fill(acc, 0, input.rows() * PANEL, 0f);
-        int chunkLength = input.rows() == 1 ? matrix.singleChunkLength() : matrix.chunkLength();
-        for (int from = 0; from < matrix.columns(); from += chunkLength) {
-            chunk(matrix, panel, from, Math.min(chunkLength, matrix.columns() - from), chunk, acc);
+        for (int from = 0; from < matrix.columns(); from += matrix.chunkLength()) {
+            chunk(matrix, panel, from, chunk, acc);
         }
         store(acc, matrix, panel, outs[index]);
     }
 
-    private void chunk(PackedMatrix matrix, int panel, int from, int length, PanelScratch chunk, float[] acc) {
+    private void chunk(PackedMatrix matrix, int panel, int from, PanelScratch chunk, float[] acc) {
+        int length = Math.min(matrix.chunkLength(), matrix.columns() - from);
         boolean few = input.few();
         boolean unpacked = false;
         matrix.begin(panel, from, length, chunk);

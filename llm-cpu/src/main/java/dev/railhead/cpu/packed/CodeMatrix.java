@@ -13,7 +13,7 @@ import java.util.Objects;
 final class CodeMatrix extends PackedMatrix {
     /// Bytes that are fetched ahead at once: many, because the first lines of each fetch
     /// are waited for, but no more than a small part of any second level cache.
-    private static final int PREFETCH_BYTES = 1 << 17;
+    static final int PREFETCH_BYTES = 1 << 17;
 
     private final MemorySegment data;
     private final CodeLayout layout;

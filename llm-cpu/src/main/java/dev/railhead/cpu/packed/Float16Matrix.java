@@ -4,6 +4,7 @@ import static dev.railhead.cpu.simd.Width.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.railhead.cpu.simd.Prefetch;
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
@@ -16,8 +17,8 @@ abstract class Float16Matrix extends PackedMatrix {
     /// Bytes from one pair of k to the next.
     static final int PAIR_BYTES = PANEL * Integer.BYTES;
 
-    /// The same for one k.
-    static final int K_BYTES = PAIR_BYTES / 2;
+    /// The k that are fetched ahead at once, 128 KiB as of codes.
+    private static final int PREFETCH_LENGTH = CodeMatrix.PREFETCH_BYTES / PAIR_BYTES * 2;
 
     /// Bytes from one k of unpacked weights to the next.
     static final long WEIGHT_PITCH = PanelScratch.SLICE_PITCH;
@@ -47,6 +48,9 @@ abstract class Float16Matrix extends PackedMatrix {
 
     /// Whether the loops can widen both halves of a word.
     abstract boolean allowed(int pair);
+
+    /// Whether the loop for a single row has so many instructions that memory has to be fetched ahead of it.
+    abstract boolean fetchedAhead();
 
     abstract void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to);
 
@@ -99,16 +103,14 @@ abstract class Float16Matrix extends PackedMatrix {
         return anonymousBytes(data);
     }
 
-    /// A loop takes half of each row's cache lines, the next one the others: over whole rows the processor sees both as streams
-    /// and fetches them ahead itself. A mapped matrix is copied chunk by chunk.
-    @Override
-    public final int singleChunkLength() {
-        return data.isMapped() ? chunkLength() : Math.max(1, columns());
-    }
-
     @Override
     public final void begin(int panel, int from, int length, PanelScratch out) {
-        out.begin(data, laneAt(panel, from / 2, 0), (length + 1) / 2 * (long) PAIR_BYTES);
+        long at = laneAt(panel, from / 2, 0);
+        if (fetchedAhead() && from % PREFETCH_LENGTH == 0) {
+            int pairs = (Math.min(PREFETCH_LENGTH, columns() - from) + 1) / 2;
+            out.prefetched = Prefetch.lines(data, at, pairs * (long) PAIR_BYTES);
+        }
+        out.begin(data, at, (length + 1) / 2 * (long) PAIR_BYTES);
     }
 
     @Override

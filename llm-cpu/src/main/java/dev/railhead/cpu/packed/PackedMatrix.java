@@ -81,11 +81,6 @@ public abstract class PackedMatrix implements PlainMatrix {
         return CHUNK;
     }
 
-    /// The chunk length when there is a single row of activations.
-    public int singleChunkLength() {
-        return chunkLength();
-    }
-
     /// What [#multiply] reads.
     public ActivationTiles.Input input() {
         return ActivationTiles.Input.VALUES;
