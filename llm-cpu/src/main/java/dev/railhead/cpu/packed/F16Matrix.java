@@ -59,12 +59,14 @@ final class F16Matrix extends Float16Matrix {
     void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to) {
         FloatVector a = FloatVector.fromArray(FLOATS, out, to);
         FloatVector b = FloatVector.fromArray(FLOATS, out, to + LANES);
-        for (int pair = 0; pair < length / 2; pair++) {
-            IntVector va = IntVector.fromMemorySegment(INTS, data, at + pair * PAIR_BYTES, ORDER);
-            IntVector vb = IntVector.fromMemorySegment(INTS, data, at + pair * PAIR_BYTES + LANES * Integer.BYTES,
+        long first = at - (long) xAt * K_BYTES;
+        int end = xAt + length - 1;
+        for (int k = xAt; k < end; k += 2) {
+            IntVector va = IntVector.fromMemorySegment(INTS, data, first + (long) k * K_BYTES, ORDER);
+            IntVector vb = IntVector.fromMemorySegment(INTS, data, first + (long) k * K_BYTES + LANES * Integer.BYTES,
                     ORDER);
-            FloatVector even = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair]);
-            FloatVector odd = FloatVector.broadcast(FLOATS, x[xAt + 2 * pair + 1]);
+            FloatVector even = FloatVector.broadcast(FLOATS, x[k]);
+            FloatVector odd = FloatVector.broadcast(FLOATS, x[k + 1]);
             a = va.lanewise(VectorOperators.LSHL, Short.SIZE).lanewise(VectorOperators.ASHR, EXPONENT_SHIFT)
                     .and(HalfLanes.HALF_BITS).reinterpretAsFloats().mul(HalfLanes.HALF_BIAS).fma(even, a);
             a = va.lanewise(VectorOperators.ASHR, EXPONENT_SHIFT).and(HalfLanes.HALF_BITS).reinterpretAsFloats()
