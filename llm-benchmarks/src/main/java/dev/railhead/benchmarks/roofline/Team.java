@@ -48,7 +48,7 @@ final class Team implements AutoCloseable {
     /// Who comes first spins: threads that were woken together may share a processor for milliseconds, while another is idle.
     private static Span run(AtomicInteger missing, int size, Runnable work) {
         missing.decrementAndGet();
-        while (missing.get() > 0) {
+        while (missing.get() > 0 && !Thread.currentThread().isInterrupted()) {
             Thread.onSpinWait();
         }
         long begin = WorkClock.nanos(size);
