@@ -17,11 +17,11 @@ abstract class Float16Matrix extends PackedMatrix {
     /// Bytes from one pair of k to the next.
     static final int PAIR_BYTES = PANEL * Integer.BYTES;
 
-    /// The k that are fetched ahead at once, 128 KiB as of codes.
-    private static final int PREFETCH_LENGTH = CodeMatrix.PREFETCH_BYTES / PAIR_BYTES * 2;
-
     /// The same for one k.
     static final int K_BYTES = PAIR_BYTES / 2;
+
+    /// The k that are fetched ahead at once, as many bytes as of codes.
+    private static final int PREFETCH_LENGTH = CodeMatrix.PREFETCH_BYTES / K_BYTES;
 
     /// Bytes from one k of unpacked weights to the next.
     static final long WEIGHT_PITCH = PanelScratch.SLICE_PITCH;

@@ -3,8 +3,8 @@ package dev.railhead.cpu.packed;
 import dev.railhead.cpu.simd.ByteTile;
 import dev.railhead.cpu.simd.GroupTile;
 
-/// Codes that were unpacked to floats, or for few rows to bytes, by rows of quantized activations: products of integers add up exactly in f32, group by
-/// group.
+/// Codes that were unpacked to floats, or for few rows to bytes, by rows of quantized activations: products of integers add up
+/// exactly in f32, group by group.
 final class FloatCodeTiles {
     private static final int PANEL = PackedMatrix.PANEL;
     private static final int BLOCK = CodeForm.BLOCK;
