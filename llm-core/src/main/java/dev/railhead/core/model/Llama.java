@@ -2,6 +2,7 @@ package dev.railhead.core.model;
 
 import dev.railhead.UnsupportedModelException;
 import dev.railhead.core.kv.Step;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -176,7 +177,7 @@ final class Llama implements Architecture {
             backend.matmul(normed, rows, new Matrix[]{w.ffnGate, w.ffnUp}, new Activations[]{gate, up});
             addBias(gate, rows, w.ffnGateBias);
             addBias(up, rows, w.ffnUpBias);
-            backend.swiGlu(gate, up, rows);
+            backend.gate(Activation.SILU, gate, up, rows);
             backend.matmul(gate, rows, w.ffnDown, branch);
             addBias(branch, rows, w.ffnDownBias);
         }
