@@ -13,7 +13,7 @@ import java.util.Set;
 /// The registry of model families: a new family is one file and one entry here.
 public final class Architectures {
     private static final ImmutableMap<String, Architecture> BY_NAME = Maps
-            .uniqueIndex(List.of(new Llama()), Architecture::name);
+            .uniqueIndex(List.of(new Llama(), new Qwen2(), new Gemma3()), Architecture::name);
 
     private Architectures() {}
 

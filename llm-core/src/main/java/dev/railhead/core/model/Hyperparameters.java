@@ -1,5 +1,6 @@
 package dev.railhead.core.model;
 
+import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Metadata;
 
 /// Access to the hyperparameters under a family's prefix (`llama.block_count`, …), with the ranges that hold for every
@@ -11,6 +12,7 @@ public final class Hyperparameters {
     private static final int MAX_WIDTH = 1 << 20;
     private static final int MAX_HEADS = 1 << 16;
     private static final int MAX_CONTEXT = 1 << 28;
+    private static final int MAX_EXPERTS = 1 << 14;
 
     private final Metadata metadata;
     private final String prefix;
@@ -31,8 +33,14 @@ public final class Hyperparameters {
         return metadata;
     }
 
-    /// `block_count`: number of layers.
+    /// Number of layers that run: `block_count` without the blocks for multi-token prediction, which come last.
     public int blockCount() {
+        int blocks = allBlocks();
+        String predict = key("nextn_predict_layers");
+        return metadata.has(predict) ? blocks - metadata.integer(predict, 0, blocks - 1) : blocks;
+    }
+
+    private int allBlocks() {
         return metadata.integer(key("block_count"), 1, MAX_LAYERS);
     }
 
@@ -96,9 +104,100 @@ public final class Hyperparameters {
         return width / heads;
     }
 
+    /// The attention of a layer as most families have it: causal, over all positions, with a scale of 1/√keyLength unless
+    /// `attention.scale` says otherwise.
+    AttentionShape attentionShape(int layer) {
+        float scale = (float) positive("attention.scale", 1 / Math.sqrt(keyLength()));
+        return new AttentionShape(headCount()[layer], kvHeadCount()[layer], keyLength(), valueLength(), scale);
+    }
+
+    /// Whether a layer sees a window only, by `attention.sliding_window_pattern`: a period p, of which the last layer sees
+    /// everything, or a boolean for each layer.
+    ///
+    /// @param defaultPeriod without the key; 0 or 1 if no layer has a window
+    boolean hasWindow(int layer, int defaultPeriod) {
+        String name = key("attention.sliding_window_pattern");
+        if (metadata.has(name) && metadata.isArray(name)) {
+            return metadata.perLayer(name, allBlocks())[layer] != 0;
+        }
+        int period = metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : defaultPeriod;
+        return period > 0 && layer % period < period - 1;
+    }
+
+    /// `attention.sliding_window`: positions a windowed layer sees; 0 without the key.
+    int slidingWindow() {
+        String name = key("attention.sliding_window");
+        return metadata.has(name) ? metadata.integer(name, 0, MAX_CONTEXT) : 0;
+    }
+
+    /// `expert_count`: 0 for a model without experts.
+    int expertCount() {
+        String name = key("expert_count");
+        return metadata.has(name) ? metadata.integer(name, 0, MAX_EXPERTS) : 0;
+    }
+
+    /// `expert_feed_forward_length`, or else `feed_forward_length` of a layer.
+    int expertFeedForwardLength(int layer) {
+        String name = "expert_feed_forward_length";
+        return metadata.has(key(name)) ? perLayer(name, 1, MAX_WIDTH)[layer] : feedForwardLength()[layer];
+    }
+
+    /// `expert_used_count`: experts that a row goes through.
+    int expertUsedCount() {
+        return metadata.integer(key("expert_used_count"), 1, Math.max(1, expertCount()));
+    }
+
+    /// `expert_gating_func`.
+    ExpertRouting.Gating expertGating(ExpertRouting.Gating defaultGating) {
+        String name = key("expert_gating_func");
+        int number = metadata.has(name) ? metadata.integer(name, 0, Integer.MAX_VALUE) : 0;
+        return switch (number) {
+            case 0 -> defaultGating;
+            case 1 -> ExpertRouting.Gating.SOFTMAX;
+            case 2 -> ExpertRouting.Gating.SIGMOID;
+            case 3 -> ExpertRouting.Gating.SOFTMAX_OF_CHOSEN;
+            default -> throw metadata.error(name, "1 (softmax), 2 (sigmoid) or 3 (softmax of the chosen)",
+                    Integer.toString(number));
+        };
+    }
+
+    /// `expert_weights_norm`: whether the chosen experts' weights are divided by their sum.
+    boolean expertWeightsNorm(boolean defaultValue) {
+        return flag("expert_weights_norm", defaultValue);
+    }
+
+    /// `expert_weights_scale`: factor of the chosen experts' weights; 1 without the key, and for 0.
+    float expertWeightsScale() {
+        float scale = orZero("expert_weights_scale");
+        return scale == 0 ? 1f : scale;
+    }
+
+    /// A boolean, or the default.
+    boolean flag(String name, boolean defaultValue) {
+        return metadata.bool(key(name), defaultValue);
+    }
+
+    /// A number of 0 or more; 0 without the key.
+    float orZero(String name) {
+        double value = metadata.number(key(name), 0);
+        if (!(value >= 0 && value <= Float.MAX_VALUE)) {
+            throw metadata.error(key(name), "a number of 0 or more", Double.toString(value));
+        }
+        return (float) value;
+    }
+
     /// `attention.layer_norm_rms_epsilon`.
     float rmsEpsilon() {
-        String name = key("attention.layer_norm_rms_epsilon");
+        return epsilon("attention.layer_norm_rms_epsilon");
+    }
+
+    /// `attention.layer_norm_epsilon`.
+    float epsilon() {
+        return epsilon("attention.layer_norm_epsilon");
+    }
+
+    private float epsilon(String key) {
+        String name = key(key);
         double value = metadata.number(name);
         if (!(value >= 0 && value < 1)) {
             throw metadata.error(name, "a number from 0 to 1", Double.toString(value));
@@ -116,7 +215,7 @@ public final class Hyperparameters {
     }
 
     private int[] perLayer(String name, int min, int max) {
-        long[] values = metadata.perLayer(key(name), blockCount());
+        long[] values = metadata.perLayer(key(name), allBlocks());
         int[] result = new int[values.length];
         for (int layer = 0; layer < values.length; layer++) {
             if (values[layer] < min || values[layer] > max) {

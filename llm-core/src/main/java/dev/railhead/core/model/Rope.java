@@ -18,11 +18,34 @@ final class Rope {
     private final double[] frequencies; // [pairs]
     private final double amplitude;
 
+    /// Angles without any scaling.
+    ///
+    /// @param pairs number of rotated pairs of a head
+    /// @param base `rope.freq_base`
+    static Rope unscaled(int pairs, double base) {
+        double[] frequencies = new double[pairs];
+        for (int i = 0; i < pairs; i++) {
+            frequencies[i] = frequency(base, i, pairs);
+        }
+        return new Rope(frequencies, 1);
+    }
+
+    private static double frequency(double base, int pair, int pairs) {
+        return StrictMath.pow(base, -2.0 * pair / (2 * pairs));
+    }
+
+    private Rope(double[] frequencies, double amplitude) {
+        this.frequencies = frequencies;
+        this.amplitude = amplitude;
+    }
+
+    /// Angles as the file says.
+    ///
     /// @param hyperparameters has the keys `rope.*`
     /// @param weights may have `rope_freqs.weight`, or `rope_factors_long.weight` and `rope_factors_short.weight`
     /// @param contextLength positions in use; decides between long and short factors
-    Rope(Hyperparameters hyperparameters, Weights weights, int contextLength) {
-        this(hyperparameters, factors(hyperparameters, weights, contextLength));
+    static Rope of(Hyperparameters hyperparameters, Weights weights, int contextLength) {
+        return new Rope(hyperparameters, factors(hyperparameters, weights, contextLength));
     }
 
     private Rope(Hyperparameters hp, float[] factors) {
@@ -32,7 +55,7 @@ final class Rope {
         double factor = scaling.equals("none") ? 1 : factor(hp);
         frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++) {
-            frequencies[i] = StrictMath.pow(base, -2.0 * i / (2 * pairs)) / factors[i];
+            frequencies[i] = frequency(base, i, pairs) / factors[i];
         }
         double attentionFactor = hp.positive("rope.scaling.attn_factor", 1);
         switch (scaling) {
