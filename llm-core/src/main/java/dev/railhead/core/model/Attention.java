@@ -4,6 +4,7 @@ import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Grouped-query attention (Ainslie et al., 2023) with its projections, `attn_q`, `attn_k`, `attn_v` or the fused
@@ -12,7 +13,7 @@ final class Attention implements Block {
     private final GraphBuilder b;
     private final Backend backend;
     private final int layer;
-    private final AttentionShape shape;
+    private AttentionShape shape;
     private final Linear[] projections; // q, k, v
     private final Linear output;
     private final Activations[] qkv; // [rows][heads · length] each
@@ -69,6 +70,32 @@ final class Attention implements Block {
     Attention withNorms(Norm query, Norm key) {
         queryNorm = new HeadNorm(query, qkv[0]);
         keyNorm = new HeadNorm(key, qkv[1]);
+        return this;
+    }
+
+    /// Layer norms without bias over each head, with weights `attn_q_norm` and `attn_k_norm` of each head's own, before the
+    /// rotation (StableLM 2, Command R+).
+    Attention withHeadLayerNorms() {
+        return withNorms(headLayerNorm("attn_q_norm", shape.headCount()),
+                headLayerNorm("attn_k_norm", shape.kvHeadCount()));
+    }
+
+    private Norm headLayerNorm(String part, int heads) {
+        int length = shape.keyLength();
+        float[] weight = b.weights().vectors(GraphBuilder.name(layer, part) + ".weight", heads, length);
+        float[] ones = new float[length];
+        Arrays.fill(ones, 1f);
+        float epsilon = b.hp().epsilon();
+        return (in, rows, out) -> {
+            backend.layerNorm(in.view(length), rows * heads, ones, null, epsilon, out.view(length));
+            Rows.multiply(out, rows, weight);
+        };
+    }
+
+    /// A sink for each query head, `attn_sinks`.
+    Attention withSinks() {
+        shape = shape
+                .withSinks(b.weights().vector(GraphBuilder.name(layer, "attn_sinks.weight"), shape.headCount()));
         return this;
     }
 

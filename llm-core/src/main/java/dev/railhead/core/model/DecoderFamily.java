@@ -26,8 +26,8 @@ abstract class DecoderFamily implements Architecture {
         return hp.attentionShape(layer);
     }
 
-    /// Loads all layers.
-    abstract Layer[] layers(GraphBuilder b);
+    /// Loads a layer; called once for each, in order.
+    abstract Layer layer(GraphBuilder b, int layer);
 
     /// How tokens become hidden states.
     Embedding embedding(GraphBuilder b) {
@@ -46,16 +46,32 @@ abstract class DecoderFamily implements Architecture {
                 : new Linear(embedding.table(), null);
     }
 
-    /// The shape of a layer that has attention.
-    final AttentionShape shape(GraphBuilder b, int layer) {
-        return Objects.requireNonNull(attention(b.hp(), layer));
+    /// The attention of a layer that has one, with its weights.
+    final Attention attention(GraphBuilder b, int layer) {
+        return new Attention(b, layer, Objects.requireNonNull(attention(b.hp(), layer)));
+    }
+
+    /// The usual layer: `x += attention(attn_norm(x)); x += feedForward(ffn_norm(x))` with root mean square norms.
+    static Layer preNorm(GraphBuilder b, int layer, Block attention, Block feedForward) {
+        return Residual.of(b, b.rmsNorm(layer, "attn_norm"), attention)
+                .then(Residual.of(b, b.rmsNorm(layer, "ffn_norm"), feedForward));
+    }
+
+    /// As [#preNorm], and what each branch adds is normalised too, by `post_attention_norm` and `post_ffw_norm`.
+    static Layer prePostNorm(GraphBuilder b, int layer, Block attention, Block feedForward) {
+        return Residual.of(b, b.rmsNorm(layer, "attn_norm"), attention, b.rmsNorm(layer, "post_attention_norm"))
+                .then(Residual.of(b, b.rmsNorm(layer, "ffn_norm"), feedForward,
+                        b.rmsNorm(layer, "post_ffw_norm")));
     }
 
     @Override
     public final Graph load(Weights weights, int contextLength, int capacity) {
         GraphBuilder b = new GraphBuilder(weights, contextLength, capacity);
         Embedding embedding = embedding(b);
-        Layer[] layers = layers(b);
+        Layer[] layers = new Layer[b.hp().blockCount()];
+        for (int layer = 0; layer < layers.length; layer++) {
+            layers[layer] = layer(b, layer);
+        }
         return new DecoderGraph(b, embedding, layers, head(b, embedding));
     }
 

@@ -30,7 +30,7 @@ final class Experts implements Block {
     /// and `ffn_down_exps`, each of all experts.
     ///
     /// @param length feed-forward length of an expert
-    Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
+    private Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
         backend = b.backend();
         this.function = function;
         int experts = b.hp().expertCount();
@@ -54,6 +54,23 @@ final class Experts implements Block {
         weights = new float[capacity * rules.used()];
         rowOf = new int[capacity];
         weightOf = new float[capacity];
+    }
+
+    /// Loads router and experts of a layer, as long as the hyperparameters say.
+    Experts(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
+        this(b, layer, function, b.hp().expertFeedForwardLength(layer), rules);
+    }
+
+    /// Experts, and a shared one without a weight of its own if the layer has its tensors. Its length is the key's, or that of
+    /// `expert_shared_count` experts.
+    static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
+        Experts experts = new Experts(b, layer, function, rules);
+        if (!b.has(layer, "ffn_up_shexp")) {
+            return experts;
+        }
+        int length = b.hp().sharedFeedForwardLength(
+                b.hp().expertFeedForwardLength(layer) * Math.max(1, b.hp().expertSharedCount()));
+        return new SharedExpert(b, layer, experts, new GatedFeedForward(b, layer, function, length, "_shexp"), false);
     }
 
     /// The usual rules of a file: `expert_used_count`, `expert_weights_scale`, `expert_gating_func`.

@@ -13,7 +13,9 @@ final class FeedForward implements Block {
     private final Linear down;
     private final Activations hidden; // [rows][feed-forward length]
 
-    FeedForward(GraphBuilder b, int layer, Activation function, int length) {
+    /// As long as `feed_forward_length` says.
+    FeedForward(GraphBuilder b, int layer, Activation function) {
+        int length = b.hp().feedForwardLength()[layer];
         backend = b.backend();
         this.function = function;
         up = b.linear(layer, "ffn_up", length, b.width());

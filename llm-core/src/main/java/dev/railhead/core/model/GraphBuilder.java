@@ -4,9 +4,11 @@ import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.RopeStyle;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a family puts its graph together from: hyperparameters, weights by name, working memory.
@@ -16,7 +18,7 @@ final class GraphBuilder {
     private final int contextLength;
     private final int capacity;
     private final Buffers buffers;
-    private final List<Rotary> rotaries = new ArrayList<>();
+    private final Map<RotaryKey, Rotary> rotaries = new LinkedHashMap<>();
 
     GraphBuilder(Weights weights, int contextLength, int capacity) {
         hp = new Hyperparameters(weights.metadata());
@@ -144,20 +146,29 @@ final class GraphBuilder {
         return layerNorm(name(layer, part), width());
     }
 
-    /// Rotary position embedding as the file's `rope.*` keys and tensors say, shared by the layers it is given to.
+    /// Rotary position embedding as the file's `rope.*` keys and tensors say; the same object for every layer.
     Rotary rotary(RopeStyle style) {
-        return rotary(Rope.of(hp, weights, contextLength), style);
+        return rotary("scaled", style, () -> Rope.of(hp, weights, contextLength));
+    }
+
+    /// Rotary position embedding by a base alone, over the pairs that the file's keys say; the same object for every layer.
+    Rotary unscaledRotary(RopeStyle style, double base) {
+        return rotary("unscaled", style, () -> Rope.unscaled(Rope.pairs(hp), base));
     }
 
     /// Rotary position embedding with angles of its own.
-    Rotary rotary(Rope rope, RopeStyle style) {
-        Rotary rotary = new Rotary(backend(), rope, style, capacity);
-        rotaries.add(rotary);
-        return rotary;
+    ///
+    /// @param kind what tells these angles from others of the model
+    /// @param rope makes them when they are asked for the first time
+    Rotary rotary(String kind, RopeStyle style, Supplier<Rope> rope) {
+        return rotaries.computeIfAbsent(new RotaryKey(kind, style),
+                key -> new Rotary(backend(), rope.get(), style, capacity));
     }
 
-    /// All that was made here.
-    List<Rotary> rotaries() {
-        return rotaries;
+    private record RotaryKey(String kind, RopeStyle style) {}
+
+    /// All that were asked for.
+    Collection<Rotary> rotaries() {
+        return rotaries.values();
     }
 }

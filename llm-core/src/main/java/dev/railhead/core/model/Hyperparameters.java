@@ -1,5 +1,6 @@
 package dev.railhead.core.model;
 
+import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Metadata;
 
@@ -124,6 +125,30 @@ public final class Hyperparameters {
         return period > 0 && layer % period < period - 1;
     }
 
+    /// As [#attentionShape], in a window where [#hasWindow] and `attention.sliding_window` say so.
+    AttentionShape windowedShape(int layer, int defaultPeriod) {
+        return windowedShape(layer, defaultPeriod, 0);
+    }
+
+    /// As [#windowedShape(int, int)], with a window for files without `attention.sliding_window`.
+    AttentionShape windowedShape(int layer, int defaultPeriod, int defaultWindow) {
+        AttentionShape shape = attentionShape(layer);
+        int window = metadata.has(key("attention.sliding_window")) ? slidingWindow() : defaultWindow;
+        return window > 0 && hasWindow(layer, defaultPeriod)
+                ? shape.withMask(new AttentionMask(true, window))
+                : shape;
+    }
+
+    /// 1/√(width / heads), the scale of the scores in some models whose heads have another length.
+    float widthPerHeadScale() {
+        return (float) (1 / Math.sqrt((double) embeddingLength() / headCount()[0]));
+    }
+
+    /// `rope.freq_base`.
+    double ropeBase() {
+        return positive("rope.freq_base", 10000);
+    }
+
     /// `attention.sliding_window`: positions a windowed layer sees; 0 without the key.
     int slidingWindow() {
         String name = key("attention.sliding_window");
@@ -140,6 +165,42 @@ public final class Hyperparameters {
     int expertFeedForwardLength(int layer) {
         String name = "expert_feed_forward_length";
         return metadata.has(key(name)) ? perLayer(name, 1, MAX_WIDTH)[layer] : feedForwardLength()[layer];
+    }
+
+    /// `expert_shared_feed_forward_length`: length of the experts that every row goes through, or the default.
+    int sharedFeedForwardLength(int defaultLength) {
+        String name = key("expert_shared_feed_forward_length");
+        int length = metadata.has(name) ? metadata.integer(name, 0, MAX_WIDTH) : 0;
+        return length == 0 ? defaultLength : length;
+    }
+
+    /// `leading_dense_block_count`: layers at the beginning that have no experts.
+    int leadingDenseBlockCount() {
+        String name = key("leading_dense_block_count");
+        return metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : 0;
+    }
+
+    /// `rope.scaling.original_context_length`: positions before the context was stretched, by default all.
+    int originalContextLength() {
+        String name = key("rope.scaling.original_context_length");
+        return metadata.has(name) ? metadata.integer(name, 1, Integer.MAX_VALUE) : contextLength();
+    }
+
+    /// Whether `rope.dimension_sections` gives the first two of several positions a share, as in models that see images. For
+    /// text all positions are the same; what is left is the NEOX order.
+    boolean hasRopeSections() {
+        String name = key("rope.dimension_sections");
+        if (!metadata.has(name)) {
+            return false;
+        }
+        long[] sections = metadata.integers(name);
+        return sections.length > 1 && sections[0] > 0 && sections[1] > 0;
+    }
+
+    /// `expert_shared_count`: experts that every row goes through; 0 without the key.
+    int expertSharedCount() {
+        String name = key("expert_shared_count");
+        return metadata.has(name) ? metadata.integer(name, 0, MAX_EXPERTS) : 0;
     }
 
     /// `expert_used_count`: experts that a row goes through.

@@ -13,21 +13,13 @@ final class Llama extends DecoderFamily {
     }
 
     @Override
-    Layer[] layers(GraphBuilder b) {
-        Rotary rotary = b.rotary(RopeStyle.NORM);
-        Layer[] layers = new Layer[b.hp().blockCount()];
-        for (int i = 0; i < layers.length; i++) {
-            Block attention = new Attention(b, i, shape(b, i)).withRotary(rotary);
-            layers[i] = Residual.of(b, b.rmsNorm(i, "attn_norm"), attention)
-                    .then(Residual.of(b, b.rmsNorm(i, "ffn_norm"), feedForward(b, i)));
-        }
-        return layers;
+    Layer layer(GraphBuilder b, int i) {
+        return preNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NORM)), feedForward(b, i));
     }
 
     private static Block feedForward(GraphBuilder b, int layer) {
         return b.hp().expertCount() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
-                : new Experts(b, layer, Activation.SILU, b.hp().expertFeedForwardLength(layer),
-                        Experts.rules(b.hp(), Gating.SOFTMAX, true));
+                : new Experts(b, layer, Activation.SILU, Experts.rules(b.hp(), Gating.SOFTMAX, true));
     }
 }

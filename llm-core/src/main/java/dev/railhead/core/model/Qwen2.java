@@ -10,14 +10,8 @@ final class Qwen2 extends DecoderFamily {
     }
 
     @Override
-    Layer[] layers(GraphBuilder b) {
-        Rotary rotary = b.rotary(RopeStyle.NEOX);
-        Layer[] layers = new Layer[b.hp().blockCount()];
-        for (int i = 0; i < layers.length; i++) {
-            Block attention = new Attention(b, i, shape(b, i)).withRotary(rotary);
-            layers[i] = Residual.of(b, b.rmsNorm(i, "attn_norm"), attention)
-                    .then(Residual.of(b, b.rmsNorm(i, "ffn_norm"), new GatedFeedForward(b, i, Activation.SILU)));
-        }
-        return layers;
+    Layer layer(GraphBuilder b, int i) {
+        return preNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),
+                new GatedFeedForward(b, i, Activation.SILU));
     }
 }

@@ -78,9 +78,14 @@ public final class Weights {
         return values(tensor(name, length), length);
     }
 
-    /// The vectors of a name one after the other, or null if the file has none.
+    /// The vectors of a name one after the other.
+    float[] vectors(String name, int count, int length) {
+        return values(tensor(name, length, count), Math.multiplyExact(count, length));
+    }
+
+    /// As [#vectors], or null if the file has none.
     float @Nullable [] optionalVectors(String name, int count, int length) {
-        return has(name) ? values(tensor(name, length, count), Math.multiplyExact(count, length)) : null;
+        return has(name) ? vectors(name, count, length) : null;
     }
 
     private float[] values(Tensor tensor, int length) {
