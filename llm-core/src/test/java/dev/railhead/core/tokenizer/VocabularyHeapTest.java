@@ -25,7 +25,8 @@ class VocabularyHeapTest {
     /// @param fileBytes size of the file
     /// @param bytesPerToken at most, for metadata and tokenizer
     @ParameterizedTest
-    @CsvSource({"llama-bpe, 7818140, 180", "qwen2, 5928681, 105", "gpt-2, 1766807, 100", "llama-spm, 723869, 140"})
+    @CsvSource({"llama-bpe, 7818140, 180", "qwen2, 5928681, 105", "gpt-2, 1766807, 100", "llama-spm, 723869, 140",
+            "bert-bge, 627549, 110", "nomic-bert-moe, 6821877, 110"})
     void metadataAndTokenizerAreSmall(String vocabulary, long fileBytes, long bytesPerToken) throws IOException {
         Path reference = ReferenceData.of("vocab").toAbsolutePath().getParent();
         // The serial collector does not round large arrays up to regions.
