@@ -65,16 +65,37 @@ public final class Weights {
         return pack(tensor(name, columns, totalRows).slice(name + "[" + from + "]", from, rows));
     }
 
+    /// Part of the rows of a tensor `[experts][rows][columns]`.
+    ///
+    /// @param from first row of the part, counted over all experts
+    /// @param count rows of the part
+    Matrix expertPart(String name, int experts, int rows, int columns, int from, int count) {
+        return pack(tensor(name, columns, rows, experts).slice(name + "[" + from + "]", from, count));
+    }
+
     /// The vector of a name, as f32.
     float[] vector(String name, int length) {
-        Tensor tensor = tensor(name, length);
+        return values(tensor(name, length), length);
+    }
+
+    /// The vectors of a name one after the other.
+    float[] vectors(String name, int count, int length) {
+        return values(tensor(name, length, count), Math.multiplyExact(count, length));
+    }
+
+    /// As [#vectors], or null if the file has none.
+    float @Nullable [] optionalVectors(String name, int count, int length) {
+        return has(name) ? vectors(name, count, length) : null;
+    }
+
+    private float[] values(Tensor tensor, int length) {
         float[] values = new float[length];
         byte[] bytes = new byte[Math.toIntExact(tensor.type().bytes(length))];
         tensor.read(0, bytes, 0, bytes.length);
         tensor.type().decode(MemorySegment.ofArray(bytes), 0, values, 0, length);
         for (int i = 0; i < length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw valueError(name, "finite values", values, i);
+                throw valueError(tensor.name(), "finite values", values, i);
             }
         }
         done(tensor);
