@@ -1,0 +1,239 @@
+package dev.railhead.core.jinja;
+
+import dev.railhead.core.jinja.Expressions.ListLiteral;
+import dev.railhead.core.jinja.Expressions.Name;
+import dev.railhead.core.jinja.Statements.Body;
+import dev.railhead.core.jinja.Statements.Branch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Parses texts, outputs and blocks.
+final class StatementParser {
+    private static final Set<String> OTHER_TEMPLATES = Set.of("extends", "include", "import", "from", "block");
+
+    private final TokenStream stream;
+    private final ExpressionParser expressions;
+    private final MacroParser macros;
+    private int loops;
+
+    StatementParser(TokenStream stream) {
+        this.stream = stream;
+        this.expressions = new ExpressionParser(stream);
+        this.macros = new MacroParser(stream, expressions, this);
+    }
+
+    /// The whole template.
+    Body template() {
+        return body();
+    }
+
+    /// Statements up to a block that begins with one of the names, which is left, or to the end of the template.
+    private Body body(String... ends) {
+        stream.enter();
+        List<Statement> statements = new ArrayList<>();
+        while (!isEnd(ends)) {
+            Token token = stream.next();
+            switch (token.kind()) {
+                case DATA -> statements.add(new Statements.Data(Text.template(token.text())));
+                case VARIABLE_BEGIN -> {
+                    statements.add(new Statements.Output(token.line(),
+                            expressions.primaries().tuple(true, false)));
+                    if (!stream.isAt(Token.Kind.VARIABLE_END)) {
+                        throw stream.expected("'}}'");
+                    }
+                    stream.next();
+                }
+                default -> statements.add(block(token.line()));
+            }
+        }
+        stream.leave();
+        return new Body(statements);
+    }
+
+    private boolean isEnd(String... ends) {
+        if (stream.isAt(Token.Kind.END)) {
+            if (ends.length > 0) {
+                throw stream.expected("'{% " + ends[0] + " %}'");
+            }
+            return true;
+        }
+        if (stream.isAt(Token.Kind.BLOCK_BEGIN)) {
+            for (String end : ends) {
+                if (stream.following().is(Token.Kind.NAME, end)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Goes over the tag that ends a body.
+    private String end() {
+        stream.next();
+        return stream.next().text();
+    }
+
+    /// Statements inside something that a jump can't leave.
+    Body closedBody(String end) {
+        int outer = loops;
+        loops = 0;
+        Body body = body(end);
+        loops = outer;
+        end();
+        stream.expectBlockEnd();
+        return body;
+    }
+
+    private Statement block(int line) {
+        String name = stream.name("the name of a block");
+        return switch (name) {
+            case "if" -> conditional(line);
+            case "for" -> loop(line);
+            case "set" -> set(line);
+            case "macro" -> macros.macro();
+            case "call" -> macros.call(line);
+            case "filter" -> {
+                List<Chain.Link> filters = filters(expressions.primaries().filter());
+                stream.expectBlockEnd();
+                yield new Statements.FilterBlock(line, filters, closedBody("endfilter"));
+            }
+            case "with" -> with(line);
+            case "generation" -> {
+                stream.expectBlockEnd();
+                Body body = body("endgeneration");
+                end();
+                stream.expectBlockEnd();
+                yield new Statements.With(line, List.of(), List.of(), body);
+            }
+            case "print" -> {
+                Expression value = expressions.primaries().tuple(true, false);
+                stream.expectBlockEnd();
+                yield new Statements.Output(line, value);
+            }
+            case "break" -> jump(line, name, Statement.Signal.BREAK);
+            case "continue" -> jump(line, name, Statement.Signal.CONTINUE);
+            default -> throw stream.error(line, OTHER_TEMPLATES.contains(name)
+                    ? "'" + name + "' needs other templates; a chat template stands alone"
+                    : "expected the name of a block such as 'if', 'for' or 'set', found '" + name + "'");
+        };
+    }
+
+    private Statement jump(int line, String name, Statement.Signal signal) {
+        if (loops == 0) {
+            throw stream.error(line, "'" + name + "' outside of a loop");
+        }
+        stream.expectBlockEnd();
+        return new Statements.Jump(signal);
+    }
+
+    private Statement conditional(int line) {
+        List<Branch> branches = new ArrayList<>();
+        Body otherwise = null;
+        int branchLine = line;
+        String end = "elif";
+        while (end.equals("elif")) {
+            Expression test = expressions.primaries().tuple(false, false);
+            stream.expectBlockEnd();
+            branches.add(new Branch(branchLine, test, body("elif", "else", "endif")));
+            branchLine = stream.line();
+            end = end();
+        }
+        if (end.equals("else")) {
+            stream.expectBlockEnd();
+            otherwise = body("endif");
+            end();
+        }
+        stream.expectBlockEnd();
+        return new Statements.If(branches, otherwise);
+    }
+
+    private Statement loop(int line) {
+        Target target = target("in");
+        stream.expectName("in");
+        Expression iterable = expressions.primaries().tuple(false, false, "recursive", "if");
+        Expression test = stream.skipName("if") ? expressions.expression() : null;
+        boolean isRecursive = stream.skipName("recursive");
+        stream.expectBlockEnd();
+        loops++;
+        Body body = body("endfor", "else");
+        loops--;
+        Body otherwise = null;
+        if (end().equals("else")) {
+            stream.expectBlockEnd();
+            otherwise = body("endfor");
+            end();
+        }
+        stream.expectBlockEnd();
+        return new For(line, target, iterable, test, isRecursive, body, otherwise);
+    }
+
+    private Statement set(int line) {
+        Target target = stream.isAt(Token.Kind.NAME) && stream.following().is(Token.Kind.OPERATOR, ".")
+                ? attributeTarget()
+                : target("=");
+        if (stream.skipOperator("=")) {
+            Expression value = expressions.primaries().tuple(true, false);
+            stream.expectBlockEnd();
+            return new Statements.Assign(line, target, value);
+        }
+        List<Chain.Link> filters = stream.skipOperator("|") ? filters(expressions.primaries().filter()) : List.of();
+        stream.expectBlockEnd();
+        return new Statements.AssignBlock(line, target, filters, closedBody("endset"));
+    }
+
+    private List<Chain.Link> filters(Chain.Link first) {
+        List<Chain.Link> filters = new ArrayList<>(List.of(first));
+        while (stream.skipOperator("|")) {
+            filters.add(expressions.primaries().filter());
+        }
+        return filters;
+    }
+
+    private Target attributeTarget() {
+        String name = stream.next().text();
+        stream.next();
+        return new Target.AttributeTarget(name, stream.name("the name of an attribute"));
+    }
+
+    private Statement with(int line) {
+        List<Target> targets = new ArrayList<>();
+        List<Expression> values = new ArrayList<>();
+        while (!stream.isAt(Token.Kind.BLOCK_END)) {
+            if (!targets.isEmpty()) {
+                stream.expectOperator(",");
+            }
+            targets.add(new Target.NameTarget(variable(stream.name("the name of a variable"), stream.line())));
+            stream.expectOperator("=");
+            values.add(expressions.expression());
+        }
+        stream.expectBlockEnd();
+        Body body = body("endwith");
+        end();
+        stream.expectBlockEnd();
+        return new Statements.With(line, targets, values, body);
+    }
+
+    /// A name, or several with commas between them.
+    private Target target(String end) {
+        int line = stream.line();
+        return toTarget(expressions.primaries().tupleOfPrimaries(end), line);
+    }
+
+    private Target toTarget(@Nullable Expression written, int line) {
+        return switch (written) {
+            case Name(String name) -> new Target.NameTarget(variable(name, line));
+            case ListLiteral(List<Expression> items, boolean isTuple) when isTuple -> new Target.TupleTarget(
+                    items.stream().map(item -> toTarget(item, line)).toList());
+            case null, default -> throw stream.error(line, "expected the name of a variable to assign to");
+        };
+    }
+
+    private String variable(String name, int line) {
+        if (name.equals("not") || name.equals("if") || name.equals("in")) {
+            throw stream.error(line, "expected the name of a variable, found '" + name + "'");
+        }
+        return name;
+    }
+}
