@@ -30,7 +30,8 @@ final class Attributes {
             case DictValue dict when !(key instanceof DictValue) && !(key instanceof ListValue list
                     && !list.isTuple()) ->
                 dict.get(run.budget(), key);
-            case Text text when Types.isInteger(key) -> at(Iteration.of(text), key);
+            case Text text when Types.isInteger(key) ->
+                at(Iteration.of(text), key) instanceof Text character ? character.withMarkup(text.isMarkup()) : null;
             case ListValue list when Types.isInteger(key) -> at(list.items(), key);
             case RangeValue range when Types.isInteger(key) -> at(range.items(), key);
             default -> null;

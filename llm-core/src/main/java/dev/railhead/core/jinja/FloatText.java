@@ -1,6 +1,7 @@
 package dev.railhead.core.jinja;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /// Floats as Python's `repr` prints them: the shortest digits that give the number back, with an exponent below 1e-4 and
 /// from 1e16 on.
@@ -21,8 +22,7 @@ final class FloatText {
         if (value == 0) {
             return sign + "0.0";
         }
-        // Double.toString gives the shortest digits; BigDecimal only reads them.
-        BigDecimal decimal = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+        BigDecimal decimal = shortest(Math.abs(value));
         String digits = decimal.unscaledValue().toString();
         int exponent = digits.length() - 1 - decimal.scale();
         if (exponent >= MIN_EXPONENT && exponent < MAX_EXPONENT) {
@@ -31,6 +31,13 @@ final class FloatText {
         }
         String fraction = digits.length() == 1 ? "" : "." + digits.substring(1);
         return sign + digits.charAt(0) + fraction + exponent(exponent);
+    }
+
+    /// `Double.toString` gives the shortest digits, but never less than two.
+    private static BigDecimal shortest(double value) {
+        BigDecimal two = new BigDecimal(Double.toString(value));
+        BigDecimal one = two.round(new MathContext(1));
+        return (one.doubleValue() == value ? one : two).stripTrailingZeros();
     }
 
     /// At least two digits, always a sign.

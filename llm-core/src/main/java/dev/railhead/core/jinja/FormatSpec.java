@@ -17,6 +17,10 @@ record FormatSpec(int fill, char align, char sign, boolean alternate, int width,
         char type) {
     private static final int MAX_PRECISION = 1000;
 
+    FormatSpec withType(char newType) {
+        return new FormatSpec(fill, align, sign, alternate, width, grouping, precision, newType);
+    }
+
     /// Writes a value.
     Text write(Rendering run, Object value) {
         if (value instanceof Text text) {
@@ -26,7 +30,7 @@ record FormatSpec(int fill, char align, char sign, boolean alternate, int width,
             int end = precision >= 0 && precision < text.codePoints() ? text.offset(precision) : text.length();
             return padded(run, text.sub(0, end), 0, '<');
         }
-        if (value instanceof Boolean && type == 0 || type == 's' || !Types.isNumber(value)) {
+        if (value instanceof Boolean && type == 0 || !Types.isNumber(value)) {
             return padded(run, Printing.str(run, value), 0, '<');
         }
         String digits = value instanceof Double || "eEfFgG%".indexOf(type) >= 0 && type != 0

@@ -44,7 +44,8 @@ final class Iteration {
             @Override
             public Object get(int index) {
                 int from = text.offset(index);
-                return text.sub(from, from + Character.charCount(text.string().codePointAt(from)));
+                return text.sub(from, from + Character.charCount(text.string().codePointAt(from)))
+                        .withMarkup(false);
             }
 
             @Override

@@ -77,6 +77,9 @@ final class PrimaryParser {
             default -> 10;
         };
         String digits = radix == 10 ? text : text.substring(2);
+        if (radix == 10 && digits.startsWith("0") && !digits.matches("0+")) {
+            throw stream.error(token.line(), "expected an integer without zeros before it, found '" + text + "'");
+        }
         if (digits.length() > MAX_DIGITS) {
             throw stream.error(token.line(), "expected an integer of at most " + MAX_DIGITS + " digits");
         }

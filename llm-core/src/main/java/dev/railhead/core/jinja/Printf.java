@@ -1,5 +1,6 @@
 package dev.railhead.core.jinja;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class Printf {
     private final TextBuilder out;
     private final List<Object> values;
     private final @Nullable DictValue mapping;
+    private final boolean mayBeUnused;
     private int nextValue;
     private int at;
 
@@ -22,8 +24,9 @@ final class Printf {
         this.format = format;
         this.string = format.string();
         this.out = new TextBuilder(run.budget());
-        this.values = values instanceof ListValue list && list.isTuple() ? list.items() : List.of(values);
+        this.values = values instanceof ListValue tuple && tuple.isTuple() ? tuple.items() : List.of(values);
         this.mapping = values instanceof DictValue dict ? dict : null;
+        this.mayBeUnused = values instanceof DictValue || values instanceof ListValue list && !list.isTuple();
     }
 
     static Text format(Rendering run, Text format, Object values) {
@@ -45,16 +48,16 @@ final class Printf {
                 place();
             }
         }
-        if (!named && mapping == null && nextValue < values.size()) {
+        if (!named && !mayBeUnused && nextValue < values.size()) {
             throw new Fault("not all arguments converted during string formatting");
         }
         return out.toText().withMarkup(format.isMarkup());
     }
 
     private void place() {
-        Object value = null;
+        Object key = null;
         if (peek() == '(') {
-            value = named();
+            key = named();
         }
         String flags = flags();
         int width = number();
@@ -69,13 +72,14 @@ final class Printf {
             out.content("%");
             return;
         }
-        Object shown = value == null ? next() : value;
+        Object shown = key == null ? next() : key;
         boolean zeros = flags.contains("0") && "rsa".indexOf(type) < 0;
         char align = flags.contains("-") ? '<' : zeros ? '=' : '>';
         char sign = flags.contains("+") ? '+' : flags.contains(" ") ? ' ' : '-';
         var spec = new FormatSpec(align == '=' ? '0' : ' ', align, sign, flags.contains("#"), width, (char) 0,
                 precision, type == 'i' || type == 'u' ? 'd' : type == 'r' || type == 'a' ? 's' : type);
-        Text written = spec.write(run, shown(type, shown));
+        Object value = shown(type, shown);
+        Text written = (value instanceof Text ? spec.withType('s') : spec).write(run, value);
         out.append(format.isMarkup() ? Html.escape(run, written) : written);
     }
 
@@ -83,7 +87,7 @@ final class Printf {
         return switch (type) {
             case 's' -> Printing.str(run, value);
             case 'r', 'a' -> Printing.repr(run, value);
-            case 'd', 'i', 'u' -> value instanceof Double real ? new java.math.BigDecimal(real).toBigInteger()
+            case 'd', 'i', 'u' -> value instanceof Double real ? new BigDecimal(real).toBigInteger()
                     : integer(type, value);
             case 'x', 'X', 'o' -> integer(type, value);
             case 'e', 'E', 'f', 'F', 'g', 'G' -> Numbers.real(value);

@@ -47,6 +47,7 @@ final class Printing {
                 out.content(">");
             }
             case Undefined _ -> out.content("Undefined");
+            case Macro macro -> out.content("<Macro '" + macro.name() + "'>");
             case Callable callable -> out.content("<function " + callable.name() + ">");
             case Generator _ -> out.content("<generator object>");
             default -> out.content(value.toString());

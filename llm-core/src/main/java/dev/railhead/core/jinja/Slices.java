@@ -33,7 +33,11 @@ final class Slices {
             }
             case ListValue(List<Object> items, boolean isTuple, _) -> new ListValue(cut(run, items, start, stop, by),
                     isTuple);
-            case RangeValue range -> ListValue.list(cut(run, range.items(), start, stop, by));
+            case RangeValue range -> {
+                int length = range.items().size();
+                yield new RangeValue(range.start() + bound(start, length, by, true) * range.step(),
+                        range.start() + bound(stop, length, by, false) * range.step(), range.step() * by);
+            }
             case Undefined undefined -> throw undefined.fault();
             default -> new Undefined(Types.description(value) + " has no element slice");
         };

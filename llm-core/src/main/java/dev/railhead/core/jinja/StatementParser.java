@@ -108,9 +108,12 @@ final class StatementParser {
                 yield new Statements.With(line, List.of(), List.of(), body);
             }
             case "print" -> {
-                Expression value = expressions.primaries().tuple(true, false);
+                List<Statement> outputs = new ArrayList<>();
+                do {
+                    outputs.add(new Statements.Output(line, expressions.expression()));
+                } while (stream.skipOperator(","));
                 stream.expectBlockEnd();
-                yield new Statements.Output(line, value);
+                yield new Body(outputs);
             }
             case "break" -> jump(line, name, Statement.Signal.BREAK);
             case "continue" -> jump(line, name, Statement.Signal.CONTINUE);
@@ -151,6 +154,9 @@ final class StatementParser {
 
     private Statement loop(int line) {
         Target target = target("in");
+        if (target instanceof Target.NameTarget(String name) && name.equals("loop")) {
+            throw stream.error(line, "the name 'loop' is taken in a loop");
+        }
         stream.expectName("in");
         Expression iterable = expressions.primaries().tuple(false, false, "recursive", "if");
         Expression test = stream.skipName("if") ? expressions.expression() : null;

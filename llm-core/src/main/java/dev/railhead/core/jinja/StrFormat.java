@@ -12,6 +12,7 @@ final class StrFormat {
     private final Arguments arguments;
     private int nextPosition;
     private boolean isNested;
+    private boolean isNumbered;
 
     private StrFormat(Rendering run, Text format, Arguments arguments) {
         this.run = run;
@@ -69,7 +70,11 @@ final class StrFormat {
         int conversion = head.indexOf('!');
         Object value = value(conversion < 0 ? head : head.substring(0, conversion));
         if (conversion >= 0) {
-            value = head.startsWith("!s", conversion) ? Printing.str(run, value) : Printing.repr(run, value);
+            value = switch (head.substring(conversion)) {
+                case "!s" -> Printing.str(run, value);
+                case "!r", "!a" -> Printing.repr(run, value);
+                default -> throw new Fault("Unknown conversion specifier '" + head.substring(conversion + 1) + "'");
+            };
         }
         if (spec.contains("{")) {
             if (isNested) {
@@ -110,7 +115,14 @@ final class StrFormat {
     }
 
     private Object argument(String name) {
-        Long written = name.isEmpty() ? Long.valueOf(nextPosition++) : index(name);
+        Long written = index(name);
+        isNumbered |= written != null;
+        if (name.isEmpty()) {
+            written = (long) nextPosition++;
+        }
+        if (isNumbered && nextPosition > 0) {
+            throw new Fault("cannot switch between automatic field numbering and manual field specification");
+        }
         if (written != null) {
             if (written >= arguments.positional().size()) {
                 throw new Fault("Replacement index " + written + " out of range for positional args tuple");

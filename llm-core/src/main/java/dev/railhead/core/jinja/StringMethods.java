@@ -1,5 +1,6 @@
 package dev.railhead.core.jinja;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
@@ -96,6 +97,11 @@ final class StringMethods {
                 throw new Fault("sequence item " + i + ": expected str instance, " + Types.name(items.get(i))
                         + " found");
             }
+        }
+        if (separator.isMarkup()) {
+            List<Object> escaped = new ArrayList<>(items.size());
+            items.forEach(item -> escaped.add(Html.escape(run, (Text) item)));
+            items = escaped;
         }
         return Words.join(run, separator, items).withMarkup(separator.isMarkup());
     }

@@ -43,6 +43,9 @@ final class StringSearch {
     }
 
     private static boolean affix(Rendering run, Object self, Bound a, BiPredicate<String, String> matches) {
+        if (!a.isNone(1) && a.integer(1, 0) > ((Text) self).codePoints()) {
+            return false; // not even the empty string is there
+        }
         String part = part(run, (Text) self, a).string();
         if (a.required(0) instanceof ListValue(List<Object> affixes, boolean isTuple, _) && isTuple) {
             run.budget().steps(affixes.size());
