@@ -61,11 +61,13 @@ final class Attributes {
         }
         return switch (value) {
             case Text text -> StringMethods.TABLE.method(text, name);
-            case DictValue dict -> DICT_CHANGES.contains(name) ? unsafe(dict, name)
+            case DictValue dict -> DICT_CHANGES.contains(name)
+                    ? unsafe(dict, name)
                     : DictMethods.TABLE.method(dict, name);
             case ListValue list when list.names().contains(name) -> list.items().get(list.names().indexOf(name));
             case ListValue list when list.isTuple() -> ListMethods.TUPLE.method(list, name);
-            case ListValue list -> LIST_CHANGES.contains(name) ? unsafe(list, name)
+            case ListValue list -> LIST_CHANGES.contains(name)
+                    ? unsafe(list, name)
                     : ListMethods.TABLE.method(list, name);
             case Namespace namespace -> namespace.attributes().get(name);
             case HasAttributes object -> object.attribute(run, name);

@@ -14,7 +14,8 @@ final class Bound {
     }
 
     /// The argument, or null if it was left out.
-    @Nullable Object get(int index) {
+    @Nullable
+    Object get(int index) {
         return values[index];
     }
 

@@ -44,12 +44,14 @@ final class Builtins {
         return addOpen(name, body);
     }
 
-    @Nullable OpenBody find(String name) {
+    @Nullable
+    OpenBody find(String name) {
         return bodies.get(name);
     }
 
     /// The method of an object as a value, or null if there is none.
-    @Nullable Callable method(Object self, String name) {
+    @Nullable
+    Callable method(Object self, String name) {
         OpenBody body = bodies.get(name);
         return body == null ? null : new Method(self, name, body);
     }

@@ -41,7 +41,8 @@ record Chain(Expression first, List<Link> links) implements Expression {
 
     /// `[start:stop:step]`
     record SliceLink(@Nullable Expression start, @Nullable Expression stop, @Nullable Expression step)
-            implements Link {
+            implements
+                Link {
         @Override
         public Object follow(Scope scope, Object value) {
             return Slices.of(scope.run(), value, valueOf(start, scope), valueOf(stop, scope), valueOf(step, scope));

@@ -26,13 +26,15 @@ final class DictValue {
         return this;
     }
 
-    @Nullable Object get(Budget budget, Object key) {
+    @Nullable
+    Object get(Budget budget, Object key) {
         Entry entry = entries.get(Keys.of(budget, key));
         return entry == null ? null : entry.value;
     }
 
     /// The value of a string key; null if there is none.
-    @Nullable Object get(String key) {
+    @Nullable
+    Object get(String key) {
         Entry entry = entries.get(key);
         return entry == null ? null : entry.value;
     }

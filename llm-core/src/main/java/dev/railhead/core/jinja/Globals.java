@@ -36,7 +36,8 @@ final class Globals {
             throw new Fault("range expected 1 to 3 arguments, got " + bounds.size());
         }
         long first = integer(bounds.getFirst());
-        return bounds.size() == 1 ? new RangeValue(0, first, 1)
+        return bounds.size() == 1
+                ? new RangeValue(0, first, 1)
                 : new RangeValue(first, integer(bounds.get(1)), bounds.size() == 2 ? 1 : integer(bounds.get(2)));
     }
 

@@ -21,7 +21,7 @@ final class Iteration {
 
     static boolean isPossible(Object value) {
         return switch (value) {
-            case Text _, ListValue _, DictValue _, RangeValue _, View _, Generator _, Undefined _ -> true;
+            case Text _,ListValue _,DictValue _,RangeValue _,View _,Generator _,Undefined _ -> true;
             default -> false;
         };
     }
@@ -76,7 +76,7 @@ final class Iteration {
             case Text _ -> throw new Fault(
                     "'in <string>' requires string as left operand, not " + Types.name(item));
             case DictValue dict -> dict.get(run.budget(), item) != null;
-            case ListValue _, View _, RangeValue _, Generator _, Undefined _ -> anyEqual(run, of(container), item);
+            case ListValue _,View _,RangeValue _,Generator _,Undefined _ -> anyEqual(run, of(container), item);
             default -> throw new Fault("argument of type '" + Types.name(container) + "' is not iterable");
         };
     }

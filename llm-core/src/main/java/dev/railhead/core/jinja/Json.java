@@ -35,7 +35,7 @@ final class Json {
             case Text text -> string(text);
             case None _ -> out.content("null");
             case Boolean bool -> out.content(bool.toString());
-            case Long _, BigInteger _ -> out.content(value.toString());
+            case Long _,BigInteger _ -> out.content(value.toString());
             case Double real -> out.content(real(real));
             case ListValue list -> list(list.items(), level);
             case DictValue dict -> dict(dict, level);
@@ -44,8 +44,11 @@ final class Json {
     }
 
     private static String real(double value) {
-        return Double.isNaN(value) ? "NaN" : Double.isInfinite(value) ? value > 0 ? "Infinity" : "-Infinity"
-                : FloatText.of(value);
+        return Double.isNaN(value)
+                ? "NaN"
+                : Double.isInfinite(value)
+                        ? value > 0 ? "Infinity" : "-Infinity"
+                        : FloatText.of(value);
     }
 
     private void list(List<Object> items, int level) {
@@ -111,7 +114,7 @@ final class Json {
             case Text text -> text;
             case None _ -> Text.content("null");
             case Boolean bool -> Text.content(bool.toString());
-            case Long _, BigInteger _ -> Text.content(key.toString());
+            case Long _,BigInteger _ -> Text.content(key.toString());
             case Double real -> Text.content(real(real));
             default -> throw new Fault("keys must be str, int, float, bool or None, not " + Types.name(key));
         };

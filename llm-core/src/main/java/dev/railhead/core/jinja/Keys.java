@@ -22,7 +22,7 @@ final class Keys {
                 budget.leave();
                 yield keys;
             }
-            case ListValue _, DictValue _ -> throw new Fault("unhashable type: '" + Types.name(value) + "'");
+            case ListValue _,DictValue _ -> throw new Fault("unhashable type: '" + Types.name(value) + "'");
             case Undefined _ -> Undefined.class; // one of them equals any other
             default -> value;
         };

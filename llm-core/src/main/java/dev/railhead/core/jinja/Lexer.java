@@ -144,7 +144,9 @@ final class Lexer {
             return -1;
         }
         int end = Words.skipSpace(source, begin + word.length());
-        return source.startsWith("%}", end) || source.startsWith("-%}", end) || source.startsWith("+%}", end) ? end : -1;
+        return source.startsWith("%}", end) || source.startsWith("-%}", end) || source.startsWith("+%}", end)
+                ? end
+                : -1;
     }
 
     private void raw(int close) {

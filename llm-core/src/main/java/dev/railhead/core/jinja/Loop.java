@@ -41,7 +41,8 @@ final class Loop implements HasAttributes, Callable {
             case "depth" -> depth + 1L;
             case "depth0" -> (long) depth;
             case "previtem" -> index > 0 ? items.get(index - 1) : new Undefined("there is no previous item");
-            case "nextitem" -> index + 1 < items.size() ? items.get(index + 1)
+            case "nextitem" -> index + 1 < items.size()
+                    ? items.get(index + 1)
                     : new Undefined("there is no next item");
             case "cycle" -> Globals.function("cycle", this::cycle);
             case "changed" -> Globals.function("changed", this::changed);

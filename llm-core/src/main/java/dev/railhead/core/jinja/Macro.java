@@ -68,7 +68,8 @@ record Macro(Definition definition, Scope scope) implements Callable, HasAttribu
 
     private Object defaultOf(Scope inner, int parameter) {
         int index = parameter - definition.parameters.size() + definition.defaults.size();
-        return index >= 0 ? definition.defaults.get(index).evaluate(inner)
+        return index >= 0
+                ? definition.defaults.get(index).evaluate(inner)
                 : new Undefined("parameter '" + definition.parameters.get(parameter) + "' was not provided");
     }
 

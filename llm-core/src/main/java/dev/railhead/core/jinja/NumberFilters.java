@@ -42,7 +42,8 @@ final class NumberFilters {
     }
 
     private static @Nullable Object truncated(@Nullable Double real) {
-        return real == null || real.isNaN() || real.isInfinite() ? null
+        return real == null || real.isNaN() || real.isInfinite()
+                ? null
                 : Numbers.integer(new BigDecimal(real).toBigInteger());
     }
 
@@ -117,7 +118,8 @@ final class NumberFilters {
                         .toBigInteger());
             }
             double real = Numbers.real(self);
-            return Double.isNaN(real) || Double.isInfinite(real) ? (Object) real
+            return Double.isNaN(real) || Double.isInfinite(real)
+                    ? (Object) real
                     : new BigDecimal(real).setScale(precision, mode).doubleValue();
         }
         double scale = Math.pow(10, precision);

@@ -96,7 +96,8 @@ final class OrderFilters {
 
     private static Object sortDict(Rendering run, Object self, Bound a) {
         if (!(self instanceof DictValue dict)) {
-            throw self instanceof Undefined undefined ? undefined.fault()
+            throw self instanceof Undefined undefined
+                    ? undefined.fault()
                     : new Fault("'" + Types.name(self) + "' object has no attribute 'items'");
         }
         long by = switch (a.text(1, "key").string()) {

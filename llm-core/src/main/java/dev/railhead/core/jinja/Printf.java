@@ -87,7 +87,8 @@ final class Printf {
         return switch (type) {
             case 's' -> Printing.str(run, value);
             case 'r', 'a' -> Printing.repr(run, value);
-            case 'd', 'i', 'u' -> value instanceof Double real ? new BigDecimal(real).toBigInteger()
+            case 'd', 'i', 'u' -> value instanceof Double real
+                    ? new BigDecimal(real).toBigInteger()
                     : integer(type, value);
             case 'x', 'X', 'o' -> integer(type, value);
             case 'e', 'E', 'f', 'F', 'g', 'G' -> Numbers.real(value);

@@ -116,8 +116,11 @@ final class Printing {
     }
 
     private static String hex(int c) {
-        return c < 0x100 ? String.format("\\x%02x", c) : c < 0x10000 ? String.format("\\u%04x", c)
-                : String.format("\\U%08x", c);
+        return c < 0x100
+                ? String.format("\\x%02x", c)
+                : c < 0x10000
+                        ? String.format("\\u%04x", c)
+                        : String.format("\\U%08x", c);
     }
 
     private static boolean isPrintable(int c) {

@@ -48,7 +48,8 @@ final class Search {
                 at = text.string().indexOf(old.string(), plain);
             }
         }
-        return plain == 0 && out.length() == 0 ? text
+        return plain == 0 && out.length() == 0
+                ? text
                 : out.append(text, plain, text.length()).toText().withMarkup(text.isMarkup());
     }
 }

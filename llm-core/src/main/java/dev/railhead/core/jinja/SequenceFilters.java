@@ -24,7 +24,8 @@ final class SequenceFilters {
                 .add("join(d=, attribute=)", (run, self, a) -> {
                     List<Object> items = Iteration.of(self);
                     Text separator = Printing.str(run, a.get(0, Text.EMPTY));
-                    return Words.join(run, separator, a.isNone(1) ? items
+                    return Words.join(run, separator, a.isNone(1)
+                            ? items
                             : attributes(run, items, a.required(1)));
                 })
                 .add("batch(linecount, fill_with=)", SequenceFilters::batch)

@@ -30,7 +30,8 @@ record Signature(String name, List<String> parameters, int required) {
             throw new Fault(name + "() takes at most " + parameters.size() + " argument(s) ("
                     + arguments.positional().size() + " given)");
         }
-        @Nullable Object[] values = arguments.positional().toArray(new @Nullable Object[parameters.size()]);
+        @Nullable
+        Object[] values = arguments.positional().toArray(new @Nullable Object[parameters.size()]);
         Arrays.fill(values, arguments.positional().size(), values.length, null);
         for (Map.Entry<String, Object> named : arguments.named().entrySet()) {
             int index = parameters.indexOf(named.getKey());

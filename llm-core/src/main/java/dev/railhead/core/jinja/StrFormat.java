@@ -101,13 +101,15 @@ final class StrFormat {
             boolean item = path.charAt(end) == '[';
             int from = end + 1;
             end = from;
-            while (end < path.length() && (item ? path.charAt(end) != ']'
+            while (end < path.length() && (item
+                    ? path.charAt(end) != ']'
                     : path.charAt(end) != '.' && path.charAt(end) != '[')) {
                 end++;
             }
             String name = path.substring(from, end);
             Long index = item ? index(name) : null;
-            value = item ? Attributes.item(run, value, index != null ? index : Text.content(name))
+            value = item
+                    ? Attributes.item(run, value, index != null ? index : Text.content(name))
                     : Attributes.attribute(run, value, name);
             end += item ? 1 : 0;
         }

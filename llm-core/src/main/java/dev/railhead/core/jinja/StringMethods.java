@@ -61,7 +61,8 @@ final class StringMethods {
     }
 
     private static Text strip(Rendering run, Text text, Bound a, boolean left, boolean right) {
-        return a.isNone(0) ? strip(run, text, Words::isSpace, left, right)
+        return a.isNone(0)
+                ? strip(run, text, Words::isSpace, left, right)
                 : strip(run, text, c -> a.text(0).string().indexOf(c) >= 0, left, right);
     }
 

@@ -59,7 +59,8 @@ final class StringSearch {
         long start = a.isNone(1) ? 0 : a.integer(1, 0);
         long first = start < 0 ? Math.max(0, start + length) : start;
         Text part = part(run, text, a);
-        int found = last ? Search.findLast(run.budget(), part, a.text(0), 0, part.length())
+        int found = last
+                ? Search.findLast(run.budget(), part, a.text(0), 0, part.length())
                 : Search.find(run.budget(), part, a.text(0), 0, part.length());
         return found < 0 || first > length ? -1 : first + part.string().codePointCount(0, found);
     }

@@ -17,7 +17,7 @@ final class Tests {
                 .add("string()", (run, self, a) -> self instanceof Text)
                 .add("mapping()", (run, self, a) -> self instanceof DictValue)
                 .add("sequence()", (run, self, a) -> switch (self) {
-                    case Text _, ListValue _, DictValue _, RangeValue _, Undefined _ -> true;
+                    case Text _,ListValue _,DictValue _,RangeValue _,Undefined _ -> true;
                     default -> false;
                 })
                 .add("iterable()", (run, self, a) -> Iteration.isPossible(self))
@@ -68,7 +68,8 @@ final class Tests {
 
     /// Python's `is`: small values that are equal are the same object.
     private static boolean isSame(Object a, Object b) {
-        return a == b || a.getClass() == b.getClass() && (a instanceof Boolean || a instanceof Long || a instanceof Text)
-                && a.equals(b);
+        return a == b
+                || a.getClass() == b.getClass() && (a instanceof Boolean || a instanceof Long || a instanceof Text)
+                        && a.equals(b);
     }
 }

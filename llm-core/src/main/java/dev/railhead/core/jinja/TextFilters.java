@@ -1,6 +1,5 @@
 package dev.railhead.core.jinja;
 
-
 /// Filters that make texts of texts; other values are printed first.
 final class TextFilters {
     private static final int LEEWAY = 5;
@@ -16,7 +15,8 @@ final class TextFilters {
                 .add("capitalize()", (run, self, a) -> Case.capitalize(run, Printing.str(run, self)))
                 .add("trim(chars=)", (run, self, a) -> {
                     Text text = Printing.str(run, self);
-                    return a.isNone(0) ? StringMethods.strip(run, text, Words::isSpace, true, true)
+                    return a.isNone(0)
+                            ? StringMethods.strip(run, text, Words::isSpace, true, true)
                             : StringMethods.strip(run, text, c -> a.text(0).string().indexOf(c) >= 0, true, true);
                 })
                 .add("replace(old, new, count=)",
@@ -47,7 +47,8 @@ final class TextFilters {
 
     private static Object indent(Rendering run, Object self, Bound a) {
         Text text = Printing.str(run, self);
-        Text indention = a.get(0, 4L) instanceof Text written ? written
+        Text indention = a.get(0, 4L) instanceof Text written
+                ? written
                 : new TextBuilder(run.budget()).content(' ', a.integer(0, 4)).toText();
         var lines = StringSearch.lines(run,
                 new TextBuilder(run.budget()).append(text).content("\n").toText(), false);

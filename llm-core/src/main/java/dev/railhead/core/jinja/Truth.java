@@ -7,7 +7,7 @@ final class Truth {
     static boolean of(Object value) {
         return switch (value) {
             case Boolean bool -> bool;
-            case None _, Undefined _ -> false;
+            case None _,Undefined _ -> false;
             case Text text -> !text.isEmpty();
             case Long number -> number != 0;
             case Double number -> number != 0;

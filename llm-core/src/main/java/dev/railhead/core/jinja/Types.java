@@ -11,7 +11,7 @@ final class Types {
             case Text text -> text.isMarkup() ? "Markup" : "str";
             case None _ -> "NoneType";
             case Boolean _ -> "bool";
-            case Long _, BigInteger _ -> "int";
+            case Long _,BigInteger _ -> "int";
             case Double _ -> "float";
             case ListValue list -> list.isTuple() ? "tuple" : "list";
             case DictValue _ -> "dict";

@@ -30,7 +30,7 @@ final class Values {
             case TrustedText(String text) -> Text.template(text);
             case CharSequence text -> Text.content(text.toString());
             case Boolean bool -> bool;
-            case Byte _, Short _, Integer _, Long _ -> ((Number) value).longValue();
+            case Byte _,Short _,Integer _,Long _ -> ((Number) value).longValue();
             case BigInteger integer -> Numbers.integer(integer);
             case Float real -> Double.valueOf(real.toString()); // 0.1f is to print as 0.1
             case Double real -> real;

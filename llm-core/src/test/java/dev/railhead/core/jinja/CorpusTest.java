@@ -68,7 +68,8 @@ class CorpusTest {
             return;
         }
         assertThatThrownBy(() -> template.render(variables, Limits.DEFAULTS, clock, System::nanoTime))
-                .isInstanceOf(node.get("must_fail").asBoolean() ? ChatTemplateRejectedException.class
+                .isInstanceOf(node.get("must_fail").asBoolean()
+                        ? ChatTemplateRejectedException.class
                         : ChatTemplateException.class)
                 .hasMessageContaining(node.get("error").asText());
     }
