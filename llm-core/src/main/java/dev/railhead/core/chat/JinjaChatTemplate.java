@@ -9,6 +9,7 @@ import dev.railhead.core.jinja.Limits;
 import dev.railhead.core.jinja.Template;
 import dev.railhead.core.jinja.TrustedText;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,7 +31,7 @@ record JinjaChatTemplate(String name, String source, Template template, SpecialT
         variables.put("messages", prompt.messages().stream().map(JinjaChatTemplate::fields).toList());
         variables.put("tools", prompt.tools().isEmpty() ? null : prompt.tools());
         variables.put("add_generation_prompt", prompt.addGenerationPrompt());
-        return template.render(variables, Limits.DEFAULTS, Clock.systemDefaultZone(), System::nanoTime);
+        return template.render(variables, Limits.DEFAULTS, Clock.system(ZoneId.systemDefault()), System::nanoTime);
     }
 
     private static Map<String, @Nullable Object> fields(ChatMessage message) {

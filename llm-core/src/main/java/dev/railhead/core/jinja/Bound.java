@@ -67,7 +67,7 @@ final class Bound {
         return switch (values[index]) {
             case null -> defaultValue;
             case Boolean bool -> bool ? 1 : 0;
-            case Long number -> (int) Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case Long number -> Math.clamp(number, Integer.MIN_VALUE, Integer.MAX_VALUE);
             case BigInteger number -> number.signum() < 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE;
             case Undefined undefined -> throw undefined.fault();
             case Object other -> throw new Fault(

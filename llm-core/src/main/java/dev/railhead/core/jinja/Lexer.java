@@ -110,9 +110,12 @@ final class Lexer {
         if (sign == '+' || !isBlock) {
             return tag;
         }
-        int lineStart = source.lastIndexOf('\n', tag - 1) + 1;
-        boolean seesLineStart = lineStart >= from;
-        return seesLineStart && Words.skipSpace(source, lineStart) >= tag ? lineStart : tag;
+        int end = tag;
+        while (end > from && source.charAt(end - 1) != '\n' && Words.isSpace(source.charAt(end - 1))) {
+            end--;
+        }
+        boolean beginsLine = end == 0 || source.charAt(end - 1) == '\n';
+        return beginsLine ? end : tag;
     }
 
     /// The offset after the close of a block tag or comment and what it takes; `offset` is that of the close or of its

@@ -42,21 +42,15 @@ final class PrimaryParser {
     }
 
     private Expression name(String name) {
-        switch (name) {
-            case "true", "True" -> {
-                return new Literal(true);
-            }
-            case "false", "False" -> {
-                return new Literal(false);
-            }
-            case "none", "None" -> {
-                return new Literal(None.NONE);
-            }
+        return switch (name) {
+            case "true", "True" -> new Literal(true);
+            case "false", "False" -> new Literal(false);
+            case "none", "None" -> new Literal(None.NONE);
             default -> {
                 names.add(name);
-                return new Name(name);
+                yield new Name(name);
             }
-        }
+        };
     }
 
     /// Strings beside each other are one.

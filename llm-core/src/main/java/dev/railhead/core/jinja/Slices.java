@@ -65,7 +65,7 @@ final class Slices {
             return isStart == by > 0 ? lowest : highest;
         }
         long at = index(written);
-        return (int) Math.clamp(at < 0 ? at + length : at, lowest, highest);
+        return Math.clamp(at < 0 ? at + length : at, lowest, highest);
     }
 
     private static int index(Object value) {

@@ -87,7 +87,8 @@ final class Strftime {
     /// Letters are codes, anything else stands for itself.
     private static String several(ZonedDateTime now, String codes) {
         var out = new StringBuilder();
-        for (char c : codes.toCharArray()) {
+        for (int i = 0; i < codes.length(); i++) {
+            char c = codes.charAt(i);
             out.append(Character.isLetter(c) ? value(now, c) : String.valueOf(c));
         }
         return out.toString();

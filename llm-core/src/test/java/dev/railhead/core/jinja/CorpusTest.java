@@ -54,9 +54,9 @@ class CorpusTest {
         Map<String, @Nullable Object> variables = new HashMap<>();
         variables.put("tools", null);
         variables.put("documents", null);
-        specialTokens.fields().forEachRemaining(e -> variables.put(e.getKey(), e.getValue().asText()));
-        node.get("input").fields()
-                .forEachRemaining(e -> variables.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
+        specialTokens.properties().forEach(e -> variables.put(e.getKey(), e.getValue().asText()));
+        node.get("input").properties()
+                .forEach(e -> variables.put(e.getKey(), JSON.convertValue(e.getValue(), Object.class)));
         return variables;
     }
 
