@@ -19,14 +19,21 @@ final class ExpressionParser {
 
     private final TokenStream stream;
     private final PrimaryParser primaries;
+    private final PostfixParser postfixes;
 
     ExpressionParser(TokenStream stream) {
         this.stream = stream;
         this.primaries = new PrimaryParser(stream, this);
+        this.postfixes = new PostfixParser(stream, this, primaries);
     }
 
     PrimaryParser primaries() {
         return primaries;
+    }
+
+    /// A filter after its `|`.
+    Chain.Link filter() {
+        return postfixes.filter();
     }
 
     /// An expression that may have an `if` behind it.
@@ -141,9 +148,9 @@ final class ExpressionParser {
             value = primaries.primary();
         }
         List<Chain.Link> links = new ArrayList<>();
-        primaries.addPostfixes(links);
+        postfixes.addPostfixes(links);
         if (withFilters) {
-            primaries.addFilters(links);
+            postfixes.addFilters(links);
         }
         return links.isEmpty() ? value : new Chain(value, links);
     }

@@ -11,5 +11,5 @@ import java.time.Duration;
 /// @param time from the start of the rendering
 public record Limits(long steps, int textLength, long characters, int depth, Duration time) {
     /// Far above what published templates need: a conversation of a thousand messages takes some 10^5 steps.
-    public static final Limits DEFAULTS = new Limits(2_000_000, 16 << 20, 128L << 20, 200, Duration.ofSeconds(1));
+    public static final Limits DEFAULTS = new Limits(2_000_000, 16 << 20, 128L << 20, 400, Duration.ofSeconds(1));
 }

@@ -1,13 +1,10 @@
 package dev.railhead.core.jinja;
 
-import dev.railhead.core.jinja.Expressions.ListLiteral;
-import dev.railhead.core.jinja.Expressions.Name;
 import dev.railhead.core.jinja.Statements.Body;
 import dev.railhead.core.jinja.Statements.Branch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Parses texts, outputs and blocks.
 final class StatementParser {
@@ -16,12 +13,14 @@ final class StatementParser {
     private final TokenStream stream;
     private final ExpressionParser expressions;
     private final MacroParser macros;
+    private final AssignmentParser assignments;
     private int loops;
 
     StatementParser(TokenStream stream) {
         this.stream = stream;
         this.expressions = new ExpressionParser(stream);
         this.macros = new MacroParser(stream, expressions, this);
+        this.assignments = new AssignmentParser(stream, expressions, this);
     }
 
     /// The whole template.
@@ -75,14 +74,20 @@ final class StatementParser {
         return stream.next().text();
     }
 
-    /// Statements inside something that a jump can't leave.
+    /// Statements up to the block of a name, which is gone over.
+    Body bodyBefore(String end) {
+        Body body = body(end);
+        end();
+        stream.expectBlockEnd();
+        return body;
+    }
+
+    /// As [#bodyBefore(String)], inside something that a jump can't leave.
     Body closedBody(String end) {
         int outer = loops;
         loops = 0;
-        Body body = body(end);
+        Body body = bodyBefore(end);
         loops = outer;
-        end();
-        stream.expectBlockEnd();
         return body;
     }
 
@@ -91,21 +96,18 @@ final class StatementParser {
         return switch (name) {
             case "if" -> conditional(line);
             case "for" -> loop(line);
-            case "set" -> set(line);
+            case "set" -> assignments.set(line);
             case "macro" -> macros.macro();
             case "call" -> macros.call(line);
             case "filter" -> {
-                List<Chain.Link> filters = filters(expressions.primaries().filter());
+                List<Chain.Link> filters = assignments.filters();
                 stream.expectBlockEnd();
                 yield new Statements.FilterBlock(line, filters, closedBody("endfilter"));
             }
-            case "with" -> with(line);
+            case "with" -> assignments.with(line);
             case "generation" -> {
                 stream.expectBlockEnd();
-                Body body = body("endgeneration");
-                end();
-                stream.expectBlockEnd();
-                yield new Statements.With(line, List.of(), List.of(), body);
+                yield new Statements.With(line, List.of(), List.of(), bodyBefore("endgeneration"));
             }
             case "print" -> {
                 List<Statement> outputs = new ArrayList<>();
@@ -153,7 +155,7 @@ final class StatementParser {
     }
 
     private Statement loop(int line) {
-        Target target = target("in");
+        Target target = assignments.target("in");
         if (target instanceof Target.NameTarget(String name) && name.equals("loop")) {
             throw stream.error(line, "the name 'loop' is taken in a loop");
         }
@@ -173,73 +175,5 @@ final class StatementParser {
         }
         stream.expectBlockEnd();
         return new For(line, target, iterable, test, isRecursive, body, otherwise);
-    }
-
-    private Statement set(int line) {
-        Target target = stream.isAt(Token.Kind.NAME) && stream.following().is(Token.Kind.OPERATOR, ".")
-                ? attributeTarget()
-                : target("=");
-        if (stream.skipOperator("=")) {
-            Expression value = expressions.primaries().tuple(true, false);
-            stream.expectBlockEnd();
-            return new Statements.Assign(line, target, value);
-        }
-        List<Chain.Link> filters = stream.skipOperator("|") ? filters(expressions.primaries().filter()) : List.of();
-        stream.expectBlockEnd();
-        return new Statements.AssignBlock(line, target, filters, closedBody("endset"));
-    }
-
-    private List<Chain.Link> filters(Chain.Link first) {
-        List<Chain.Link> filters = new ArrayList<>(List.of(first));
-        while (stream.skipOperator("|")) {
-            filters.add(expressions.primaries().filter());
-        }
-        return filters;
-    }
-
-    private Target attributeTarget() {
-        String name = stream.next().text();
-        stream.next();
-        return new Target.AttributeTarget(name, stream.name("the name of an attribute"));
-    }
-
-    private Statement with(int line) {
-        List<Target> targets = new ArrayList<>();
-        List<Expression> values = new ArrayList<>();
-        while (!stream.isAt(Token.Kind.BLOCK_END)) {
-            if (!targets.isEmpty()) {
-                stream.expectOperator(",");
-            }
-            targets.add(new Target.NameTarget(variable(stream.name("the name of a variable"), stream.line())));
-            stream.expectOperator("=");
-            values.add(expressions.expression());
-        }
-        stream.expectBlockEnd();
-        Body body = body("endwith");
-        end();
-        stream.expectBlockEnd();
-        return new Statements.With(line, targets, values, body);
-    }
-
-    /// A name, or several with commas between them.
-    private Target target(String end) {
-        int line = stream.line();
-        return toTarget(expressions.primaries().tupleOfPrimaries(end), line);
-    }
-
-    private Target toTarget(@Nullable Expression written, int line) {
-        return switch (written) {
-            case Name(String name) -> new Target.NameTarget(variable(name, line));
-            case ListLiteral(List<Expression> items, boolean isTuple) when isTuple -> new Target.TupleTarget(
-                    items.stream().map(item -> toTarget(item, line)).toList());
-            case null, default -> throw stream.error(line, "expected the name of a variable to assign to");
-        };
-    }
-
-    private String variable(String name, int line) {
-        if (name.equals("not") || name.equals("if") || name.equals("in")) {
-            throw stream.error(line, "expected the name of a variable, found '" + name + "'");
-        }
-        return name;
     }
 }

@@ -58,11 +58,12 @@ final class StringSearch {
         int length = text.codePoints();
         long start = a.isNone(1) ? 0 : a.integer(1, 0);
         long first = start < 0 ? Math.max(0, start + length) : start;
-        Text part = part(run, text, a);
+        Text within = part(run, text, a);
+        Text wanted = a.text(0);
         int found = last
-                ? Search.findLast(run.budget(), part, a.text(0), 0, part.length())
-                : Search.find(run.budget(), part, a.text(0), 0, part.length());
-        return found < 0 || first > length ? -1 : first + part.string().codePointCount(0, found);
+                ? Search.findLast(run.budget(), within, wanted, 0, within.length())
+                : Search.find(run.budget(), within, wanted, 0, within.length());
+        return found < 0 || first > length ? -1 : first + within.string().codePointCount(0, found);
     }
 
     private static long found(long index) {
