@@ -39,8 +39,8 @@ public final class KvSequence implements AutoCloseable {
         }
     }
 
-    MemorySegment page(int index) {
-        return pages.get(index);
+    MemorySegment page(int layer, int index) {
+        return pages.get(index); // a page holds all layers
     }
 
     @Override

@@ -101,8 +101,18 @@ public final class Step implements KvRows {
         return positions[row];
     }
 
+    /// Rows of a sequence are in the order of their positions, so its last row tells.
     @Override
-    public MemorySegment page(int row, int page) {
-        return sequences[row].page(page);
+    public int length(int row) {
+        int last = rows - 1;
+        while (sequences[last] != sequences[row]) {
+            last--;
+        }
+        return positions[last] + 1;
+    }
+
+    @Override
+    public MemorySegment page(int layer, int row, int page) {
+        return sequences[row].page(layer, page);
     }
 }

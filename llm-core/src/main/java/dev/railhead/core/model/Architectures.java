@@ -13,7 +13,11 @@ import java.util.Set;
 /// The registry of model families: a new family is one file and one entry here.
 public final class Architectures {
     private static final ImmutableMap<String, Architecture> BY_NAME = Maps
-            .uniqueIndex(List.of(new Llama()), Architecture::name);
+            .uniqueIndex(List.of(new Llama(), new Qwen2(), new Qwen3(), new Qwen3Moe(),
+                    new Qwen2Moe(), new Gemma(), new Gemma2(), new Gemma3(), new Phi3(), new GptOss(), new Mistral3(),
+                    new Granite("granite"), new Granite("granitemoe"), new SmolLm3(), new Olmo2(), new Olmoe(),
+                    new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
+                    new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4()), Architecture::name);
 
     private Architectures() {}
 
