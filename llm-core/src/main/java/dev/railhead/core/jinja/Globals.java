@@ -7,6 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The functions that every template can call.
 final class Globals {
+    /// So that arithmetic with up to 100,000 numbers of a range stays within a long.
+    private static final int MAX_RANGE_BITS = 40;
+
+    private static final Signature JOINER = Signature.of("joiner(sep=)");
+    private static final Signature RAISE_EXCEPTION = Signature.of("raise_exception(message)");
+    private static final Signature STRFTIME_NOW = Signature.of("strftime_now(format)");
+
     private static final Map<String, Callable> FUNCTIONS = Map.of("range", function("range", Globals::range), "dict",
             function("dict", Globals::dict), "namespace", function("namespace", Globals::namespace), "cycler",
             function("cycler", (run, a) -> new Cycler(a.positional())), "joiner", function("joiner", Globals::joiner),
@@ -45,8 +52,8 @@ final class Globals {
         if (value instanceof Undefined undefined) {
             throw undefined.fault();
         }
-        if (Numbers.big(value).bitLength() > 62) {
-            throw new Fault(Fault.Kind.LIMIT, "range bounds beyond 62 bits");
+        if (Numbers.big(value).bitLength() > MAX_RANGE_BITS) {
+            throw new Fault(Fault.Kind.LIMIT, "range bounds beyond " + MAX_RANGE_BITS + " bits");
         }
         return Numbers.big(value).longValue();
     }
@@ -87,7 +94,7 @@ final class Globals {
     }
 
     private static Object joiner(Rendering run, Arguments arguments) {
-        Object separator = Signature.of("joiner(sep=)").bind(arguments).get(0, Text.template(", "));
+        Object separator = JOINER.bind(arguments).get(0, Text.template(", "));
         boolean[] used = {false};
         return function("joiner", (r, a) -> {
             Object result = used[0] ? separator : Text.EMPTY;
@@ -97,12 +104,12 @@ final class Globals {
     }
 
     private static Object raise(Rendering run, Arguments arguments) {
-        Bound bound = Signature.of("raise_exception(message)").bind(arguments);
+        Bound bound = RAISE_EXCEPTION.bind(arguments);
         throw new Fault(Fault.Kind.RAISED, Printing.str(run, bound.required(0)).string());
     }
 
     private static Object strftimeNow(Rendering run, Arguments arguments) {
-        Bound bound = Signature.of("strftime_now(format)").bind(arguments);
+        Bound bound = STRFTIME_NOW.bind(arguments);
         return Strftime.format(run, bound.text(0));
     }
 }

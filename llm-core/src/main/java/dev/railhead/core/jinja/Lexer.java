@@ -147,9 +147,9 @@ final class Lexer {
             return -1;
         }
         int end = Words.skipSpace(source, begin + word.length());
-        return source.startsWith("%}", end) || source.startsWith("-%}", end) || source.startsWith("+%}", end)
-                ? end
-                : -1;
+        boolean closed = source.startsWith("%}", end) || source.startsWith("-%}", end)
+                || source.startsWith("+%}", end) && word.equals(END_RAW);
+        return closed ? end : -1;
     }
 
     private void raw(int close) {

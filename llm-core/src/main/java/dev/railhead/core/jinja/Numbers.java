@@ -46,8 +46,11 @@ final class Numbers {
         };
     }
 
-    /// Compares two numbers that are not NaN, exactly.
+    /// Compares two numbers exactly. NaN is larger than all others, so that sorting ends.
     static int compare(Object a, Object b) {
+        if (isNaN(a) || isNaN(b)) {
+            return Boolean.compare(isNaN(a), isNaN(b));
+        }
         if (a instanceof Long x && b instanceof Long y) {
             return Long.compare(x, y);
         }

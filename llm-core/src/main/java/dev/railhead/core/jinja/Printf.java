@@ -26,7 +26,8 @@ final class Printf {
         this.out = new TextBuilder(run.budget());
         this.values = values instanceof ListValue tuple && tuple.isTuple() ? tuple.items() : List.of(values);
         this.mapping = values instanceof DictValue dict ? dict : null;
-        this.mayBeUnused = values instanceof DictValue || values instanceof ListValue list && !list.isTuple();
+        this.mayBeUnused = values instanceof DictValue || values instanceof Undefined
+                || values instanceof ListValue list && !list.isTuple();
     }
 
     static Text format(Rendering run, Text format, Object values) {

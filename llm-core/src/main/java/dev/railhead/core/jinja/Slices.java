@@ -35,11 +35,14 @@ final class Slices {
                     isTuple);
             case RangeValue range -> {
                 int length = range.items().size();
+                // A larger step than the length takes one element, as the length itself does.
                 yield new RangeValue(range.start() + bound(start, length, by, true) * range.step(),
-                        range.start() + bound(stop, length, by, false) * range.step(), range.step() * by);
+                        range.start() + bound(stop, length, by, false) * range.step(),
+                        range.step() * Math.clamp(by, -length - 1, length + 1));
             }
             case Undefined undefined -> throw undefined.fault();
-            default -> new Undefined(Types.description(value) + " has no element slice");
+            case DictValue _ -> throw new Fault("unhashable type: 'slice'");
+            default -> throw new Fault("'" + Types.name(value) + "' object is not subscriptable");
         };
     }
 

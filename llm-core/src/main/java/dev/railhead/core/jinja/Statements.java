@@ -84,7 +84,9 @@ final class Statements {
         @Override
         public Signal execute(Scope scope) {
             scope.run().at(line);
-            Text text = Printing.str(scope.run(), filtered(scope, filters, body));
+            if (!(filtered(scope, filters, body) instanceof Text text)) {
+                throw new Fault("the filters of a filter block must give a text");
+            }
             scope.run().out().append(text);
             return Signal.NEXT;
         }

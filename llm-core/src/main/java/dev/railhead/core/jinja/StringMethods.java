@@ -20,7 +20,7 @@ final class StringMethods {
             .add("join(iterable)", (run, self, a) -> join(run, (Text) self, a.required(0)))
             .add("center(width, fillchar=)", (run, self, a) -> {
                 Text text = (Text) self;
-                int room = a.integer(0, 0) - text.codePoints();
+                int room = Math.max(0, a.integer(0, 0) - text.codePoints());
                 int left = room / 2 + (room & a.integer(0, 0) & 1);
                 return pad(run, text, a, left, room - left);
             })

@@ -21,7 +21,7 @@ final class Tests {
                     default -> false;
                 })
                 .add("iterable()", (run, self, a) -> Iteration.isPossible(self))
-                .add("callable()", (run, self, a) -> self instanceof Callable)
+                .add("callable()", (run, self, a) -> self instanceof Callable || self instanceof Undefined)
                 .add("escaped()", (run, self, a) -> self instanceof Text text && text.isMarkup())
                 .add("lower()", (run, self, a) -> StringTests.isLower(Printing.str(run, self)))
                 .add("upper()", (run, self, a) -> StringTests.isUpper(Printing.str(run, self)))

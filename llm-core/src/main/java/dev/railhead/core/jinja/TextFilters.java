@@ -26,8 +26,8 @@ final class TextFilters {
                 .add("center(width=)", (run, self, a) -> {
                     Text text = Printing.str(run, self);
                     int width = a.integer(0, 80);
-                    int room = width - text.codePoints();
-                    int left = Math.max(0, room / 2 + (room & width & 1));
+                    int room = Math.max(0, width - text.codePoints());
+                    int left = room / 2 + (room & width & 1);
                     return new TextBuilder(run.budget()).content(' ', left).append(text)
                             .content(' ', room - left).toText();
                 })
@@ -46,7 +46,11 @@ final class TextFilters {
     }
 
     private static Object indent(Rendering run, Object self, Bound a) {
-        Text text = Printing.str(run, self);
+        if (!(self instanceof Text text)) {
+            throw self instanceof Undefined undefined
+                    ? undefined.fault()
+                    : new Fault("unsupported operand type(s) for +=: '" + Types.name(self) + "' and 'str'");
+        }
         Text indention = a.get(0, 4L) instanceof Text written
                 ? written
                 : new TextBuilder(run.budget()).content(' ', a.integer(0, 4)).toText();
@@ -68,17 +72,19 @@ final class TextFilters {
     }
 
     private static Object truncate(Rendering run, Object self, Bound a) {
-        Text text = Printing.str(run, self);
         int length = a.integer(0, 255);
         Text end = a.text(2, "...");
         int leeway = a.isNone(3) ? LEEWAY : a.integer(3, LEEWAY);
         if (length < end.codePoints()) {
             throw new Fault("expected length >= " + end.codePoints() + ", got " + length);
         }
-        if (text.codePoints() <= (long) length + leeway) {
-            return text;
+        if (Iteration.length(self) <= (long) length + leeway) {
+            return self;
         }
-        Text kept = text.sub(0, text.offset(length - end.codePoints()));
+        if (!(self instanceof Text text)) {
+            throw new Fault("can only concatenate " + Types.name(self) + " (not \"str\") to " + Types.name(self));
+        }
+        Text kept = text.sub(0, text.offset(Math.min(text.codePoints(), length - end.codePoints())));
         int space = kept.string().lastIndexOf(' ');
         if (!a.truth(1, false) && space >= 0) {
             kept = kept.sub(0, space);
