@@ -95,8 +95,8 @@ final class Text {
 
     /// The text with its characters changed one by one, as upper case does.
     ///
-    /// Where lengths change, each run is changed by itself; if that gives another result than the whole, what comes out
-    /// is content.
+    /// No change of case makes a character shorter, so equal lengths mean equal places. Where lengths change, each run is
+    /// changed by itself; if that gives another result than the whole, what comes out is content.
     Text mapped(UnaryOperator<String> change) {
         String changed = change.apply(string);
         if (trusted.length == 0 || changed.length() == string.length()) {
