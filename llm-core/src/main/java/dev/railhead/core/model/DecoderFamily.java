@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// What decoder families have in common. A family's file says how its layers are put together and what else differs.
 abstract class DecoderFamily implements Architecture {
     private final String name;
+    private final String models;
 
     /// @param name the value of `general.architecture`
-    DecoderFamily(String name) {
+    /// @param models the best known models, for people
+    DecoderFamily(String name, String models) {
         this.name = name;
+        this.models = models;
+    }
+
+    @Override
+    public final String models() {
+        return models;
     }
 
     @Override
@@ -88,15 +96,17 @@ abstract class DecoderFamily implements Architecture {
         int[] kvHeads = new int[layers];
         int[] keyLength = new int[layers];
         int[] valueLength = new int[layers];
+        int[] windows = new int[layers];
         for (int layer = 0; layer < layers; layer++) {
             AttentionShape shape = attention(hp, layer);
             if (shape != null && keepsKeysValues(hp, layer)) {
                 kvHeads[layer] = shape.kvHeadCount();
                 keyLength[layer] = shape.keyLength();
                 valueLength[layer] = shape.valueLength();
+                windows[layer] = shape.mask().causal() ? shape.mask().window() : 0;
             }
         }
-        return new KvLayout(kvHeads, keyLength, valueLength);
+        return new KvLayout(kvHeads, keyLength, valueLength).withWindows(windows);
     }
 
     /// Whether a layer with attention has keys and values of its own.
