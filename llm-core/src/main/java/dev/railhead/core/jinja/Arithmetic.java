@@ -142,18 +142,16 @@ final class Arithmetic {
             return Math.pow(divisor(Numbers.real(base), "0.0 cannot be raised to a negative power"),
                     Numbers.real(exponent));
         }
-        boolean small = base.abs().compareTo(BigInteger.ONE) <= 0;
-        if (small) {
-            return Numbers.integer(exponent.signum() == 0 || exponent.testBit(0) ? oneOr(base, exponent) : base.abs());
+        if (exponent.signum() == 0) {
+            return 1L;
+        }
+        if (base.abs().compareTo(BigInteger.ONE) <= 0) { // any exponent is small enough
+            return Numbers.integer(exponent.testBit(0) ? base : base.abs());
         }
         if (exponent.bitLength() > 31 || (base.bitLength() - 1L) * exponent.longValue() > Numbers.MAX_BITS) {
             throw Numbers.tooLarge();
         }
         return Numbers.integer(base.pow(exponent.intValue()));
-    }
-
-    private static BigInteger oneOr(BigInteger base, BigInteger exponent) {
-        return exponent.signum() == 0 ? BigInteger.ONE : base;
     }
 
     static Object negative(Object value) {

@@ -9,7 +9,9 @@ import java.util.List;
 final class Json {
     /// How it is written.
     ///
-    /// @param indent of each level; null, here an empty optional, keeps all on one line
+    /// @param ascii whether all other characters are escaped
+    /// @param pretty whether each item has a line of its own
+    /// @param indent of each level, if pretty
     record Style(boolean ascii, boolean pretty, String indent, Text itemSeparator, Text keySeparator,
             boolean sortKeys) {}
 

@@ -56,10 +56,7 @@ final class Printf {
     }
 
     private void place() {
-        Object key = null;
-        if (peek() == '(') {
-            key = named();
-        }
+        Object named = peek() == '(' ? named() : null;
         String flags = flags();
         int width = number();
         int precision = -1;
@@ -73,18 +70,18 @@ final class Printf {
             out.content("%");
             return;
         }
-        Object shown = key == null ? next() : key;
+        Object given = named == null ? next() : named;
         boolean zeros = flags.contains("0") && "rsa".indexOf(type) < 0;
         char align = flags.contains("-") ? '<' : zeros ? '=' : '>';
         char sign = flags.contains("+") ? '+' : flags.contains(" ") ? ' ' : '-';
         var spec = new FormatSpec(align == '=' ? '0' : ' ', align, sign, flags.contains("#"), width, (char) 0,
                 precision, type == 'i' || type == 'u' ? 'd' : type == 'r' || type == 'a' ? 's' : type);
-        Object value = shown(type, shown);
+        Object value = converted(type, given);
         Text written = (value instanceof Text ? spec.withType('s') : spec).write(run, value);
         out.append(format.isMarkup() ? Html.escape(run, written) : written);
     }
 
-    private Object shown(char type, Object value) {
+    private Object converted(char type, Object value) {
         return switch (type) {
             case 's' -> Printing.str(run, value);
             case 'r', 'a' -> Printing.repr(run, value);

@@ -54,7 +54,7 @@ final class StatementParser {
     private boolean isEnd(String... ends) {
         if (stream.isAt(Token.Kind.END)) {
             if (ends.length > 0) {
-                throw stream.expected("'{% " + ends[0] + " %}'");
+                throw stream.expected("'{% " + ends[ends.length - 1] + " %}'");
             }
             return true;
         }
@@ -165,7 +165,7 @@ final class StatementParser {
         boolean isRecursive = stream.skipName("recursive");
         stream.expectBlockEnd();
         loops++;
-        Body body = body("endfor", "else");
+        Body body = body("else", "endfor");
         loops--;
         Body otherwise = null;
         if (end().equals("else")) {

@@ -13,9 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BrokenTemplateTest {
     @ParameterizedTest
     @CsvSource(delimiter = '#', quoteCharacter = '`', value = {
-            "a|b|{% if x %}|c # 4: expected '{% elif %}', found the end of the template",
+            "a|b|{% if x %}|c # 4: expected '{% endif %}', found the end of the template",
             "{% if x %}|{% endfor %} # 2: expected the name of a block such as 'if', 'for' or 'set', found 'endfor'",
             "{{ 1 +|| }} # 3: expected an expression, found '}}'", "{{ (1 }} # 1: expected ')', found '}'",
+            "{% for x in y %} # 1: expected '{% endfor %}', found the end of the template",
             "{{ 1 # 1: expected '}}', found the end of the template",
             "|{{ 'a|b # 2: expected ' at the end of a string, found the end of the template",
             "{% for x of y %} # 1: expected 'in', found 'of'", "{% set 1 = 2 %} # 1: expected the name of a variable",
