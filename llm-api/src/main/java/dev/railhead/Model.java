@@ -62,6 +62,24 @@ public interface Model extends AutoCloseable {
     /// The tokenizer of this model; safe for use by any thread, also after the model is closed.
     Tokenizer tokenizer();
 
+    /// The model's chat template. If it has a variant `tool_use` too, that one renders prompts with tools.
+    ///
+    /// @throws ChatTemplateException if the file carries none ([ModelMetadata#chatTemplate()] tells), or it can't be read
+    ChatTemplate chatTemplate();
+
+    /// A variant of the model's chat template, for example `tool_use` or `rag`: what the file's key
+    /// `tokenizer.chat_template.NAME` holds.
+    ///
+    /// @param name the variant's name; `default` is [#chatTemplate()]
+    /// @throws ChatTemplateException if the file carries no such variant, or it can't be read
+    ChatTemplate chatTemplate(String name);
+
+    /// A chat template of your own for this model, for example one that was published later than the file. Not cached.
+    ///
+    /// @param source the template, in the Jinja language
+    /// @throws ChatTemplateException if it can't be read
+    ChatTemplate compileChatTemplate(String source);
+
     /// The sampling defaults of [GenerationOptions] for this model: the file's `general.sampling.*` values where it
     /// carries them, else Railhead's (temperature 0.8, top-k 40, top-p 0.95, min-p 0.05).
     SamplingDefaults samplingDefaults();

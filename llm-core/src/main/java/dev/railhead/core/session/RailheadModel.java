@@ -1,5 +1,6 @@
 package dev.railhead.core.session;
 
+import dev.railhead.ChatTemplate;
 import dev.railhead.ClosedException;
 import dev.railhead.KvCacheType;
 import dev.railhead.Model;
@@ -11,6 +12,7 @@ import dev.railhead.Session;
 import dev.railhead.TokenProbability;
 import dev.railhead.Tokenizer;
 import dev.railhead.core.cache.WeightFile;
+import dev.railhead.core.chat.ChatTemplates;
 import dev.railhead.core.kv.KvPool;
 import dev.railhead.core.kv.KvSequence;
 import dev.railhead.core.kv.Step;
@@ -42,6 +44,7 @@ final class RailheadModel implements Model {
             Duration loadTime) {}
 
     private final Parts parts;
+    private final ChatTemplates chatTemplates;
     private final ModelOptions options;
     private final Leases leases;
     private final Set<RailheadSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
@@ -54,6 +57,7 @@ final class RailheadModel implements Model {
     /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
     RailheadModel(Parts parts, ModelOptions options, LongSupplier nanoTime) {
         this.parts = parts;
+        this.chatTemplates = new ChatTemplates(parts.metadata, parts.tokenizer);
         this.options = options;
         this.nanoTime = nanoTime;
         step = new Step(options.prefillChunk(), parts.pool.layout());
@@ -74,6 +78,21 @@ final class RailheadModel implements Model {
     @Override
     public Tokenizer tokenizer() {
         return parts.tokenizer;
+    }
+
+    @Override
+    public ChatTemplate chatTemplate() {
+        return chatTemplate(ChatTemplates.DEFAULT);
+    }
+
+    @Override
+    public ChatTemplate chatTemplate(String name) {
+        return chatTemplates.find(name);
+    }
+
+    @Override
+    public ChatTemplate compileChatTemplate(String source) {
+        return chatTemplates.compile(source);
     }
 
     @Override
