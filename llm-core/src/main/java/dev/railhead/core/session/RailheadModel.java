@@ -36,7 +36,7 @@ final class RailheadModel implements Model {
 
     /// What a model is made of.
     ///
-    /// @param weights the file that the model computes from, null if all weights are in memory
+    /// @param weights the file that the model computes from or keeps its weights in, null if there is none
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
             Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength,
             Duration loadTime) {}
@@ -141,7 +141,7 @@ final class RailheadModel implements Model {
             rows.accept(step.reset(stop));
             parts.graph.forward(step);
         } catch (InternalError e) {
-            if (parts.weights == null) {
+            if (parts.weights == null || !parts.weights.isRead()) {
                 throw e;
             }
             ModelFileChangedException gone = ModelFileChangedException.gone(parts.weights.name(), e);
@@ -160,7 +160,7 @@ final class RailheadModel implements Model {
         }
         if (parts.weights != null) {
             try {
-                parts.weights.checkUnchanged();
+                parts.weights.beginStep();
             } catch (ModelFileChangedException e) {
                 failure = e;
                 throw e;
