@@ -4,7 +4,7 @@ package dev.railhead;
 ///
 /// @param fileBytes size of the weights in the file (mapped or read once)
 /// @param weightBytes weights in anonymous memory: the packed size; vectors only for [LoadMode#MAPPED] and when a
-///     [PackedCache] holds the matrices
+///     [PackedCache] holds the matrices and they stay there ([PackedCache.Mode#MAP])
 /// @param kvCacheBytesPerSession keys and values of one session at its full context
 /// @param scratchBytes activations and other working memory of the model
 /// @param vocabularyBytes heap of the tokenizer

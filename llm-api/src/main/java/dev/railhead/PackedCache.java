@@ -24,8 +24,7 @@ public record PackedCache(@Nullable Path directory, Mode mode) {
     /// How a model computes from the file. Loading takes equally long, and results are the same bit for bit.
     public enum Mode {
         /// The file is mapped and computed from at once. In the background matrix after matrix is copied to memory of this
-        /// process, which takes some 0.3 s for a gigabyte that is in the page cache; then the model is as quick as a
-        /// packed one and the file is not needed any more. Takes as much memory as packed weights.
+        /// process; then the model is as quick as a packed one and the file is not needed any more. Takes as much memory as packed weights.
         COPY,
         /// The file stays mapped. Takes no memory but the page cache, which all processes that use the model share, and
         /// which the system can give to others. Single tokens come at about three quarters of the speed, prompts at nearly the

@@ -312,6 +312,18 @@ class PackedCacheTest {
         assertThat(log.lines()).isEmpty();
     }
 
+    /// Sessions that are closed later hold the memory, not the file.
+    @Test
+    void theFileIsWholeWhenTheModelIsClosed() throws IOException {
+        Model model = Model.load(file, KEPT);
+        try (Session session = model.newSession()) {
+            session.prefill(TOKENS);
+            model.close();
+            assertThat(cache).isNotEmptyFile();
+        }
+        assertThat(loadMaps(KEPT)).isTrue();
+    }
+
     /// The file is whole or not there.
     @Test
     void anInterruptedCloseGivesTheFileUp() throws IOException {

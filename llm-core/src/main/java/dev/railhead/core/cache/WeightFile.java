@@ -16,7 +16,11 @@ public interface WeightFile extends AutoCloseable {
     /// Whether the step that was begun last may read the file, so that an [InternalError] means that part of it is gone.
     boolean isRead();
 
-    /// Unmaps the file. Does nothing when already closed.
+    /// To be called when no step will begin any more: ends what is done in the background, see [dev.railhead.PackedCache]. The
+    /// file stays open.
+    default void finish() {}
+
+    /// Finishes and unmaps the file. Does nothing when already closed.
     @Override
     void close();
 

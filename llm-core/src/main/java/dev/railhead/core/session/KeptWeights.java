@@ -80,13 +80,18 @@ final class KeptWeights implements WeightFile {
     /// Waits until a file that is being written is whole, else all that was written would be lost with a short process. An
     /// interrupt, pending or while waiting, gives it up. Copying ends at once.
     @Override
-    public void close() {
+    public void finish() {
         closing = true;
         Thread running = thread;
         if (running != null) {
             sayIfItTakesLong(running);
             DaemonThread.join(running, running::interrupt);
         }
+    }
+
+    @Override
+    public void close() {
+        finish();
         weights.close();
     }
 

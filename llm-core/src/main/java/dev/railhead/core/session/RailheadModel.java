@@ -181,6 +181,13 @@ final class RailheadModel implements Model {
         }
     }
 
+    /// Here and not by whoever frees, so that neither a session's close nor a [java.lang.ref.Cleaner] waits for a disk.
+    private void finishWeights() {
+        if (parts.weights != null) {
+            parts.weights.finish();
+        }
+    }
+
     @Override
     public void close() {
         List<RailheadSession> open;
@@ -195,6 +202,7 @@ final class RailheadModel implements Model {
         try {
             awaitIdle(open);
         } finally {
+            finishWeights();
             leases.giveBack();
         }
     }
