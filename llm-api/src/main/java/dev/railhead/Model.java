@@ -11,7 +11,7 @@ import java.time.Duration;
 ///
 /// **Lifecycle.** The model owns its weights (off-heap) and the pages of all sessions' KV caches. [#close()] is
 /// idempotent. It refuses new work with [ClosedException], cancels running generations, waits for them (30 s at most)
-/// and then frees the memory.
+/// and for a [PackedCache] that is being written, and then frees the memory.
 public interface Model extends AutoCloseable {
     /// Loads a GGUF file (the first shard of a split one) or a llama2.c checkpoint with default options.
     ///
@@ -93,7 +93,9 @@ public interface Model extends AutoCloseable {
     /// How keys and values of sessions are kept: as asked for, or as it was chosen to suit the weights.
     KvCacheType kvCacheType();
 
-    /// How long loading took, from opening the file until the model was ready; with [ModelMetadata#fileBytes()] its speed.
+    /// How long loading took, from opening the file until the model was ready; with [ModelMetadata#fileBytes()] its speed. What
+    /// goes on in the background after that does not count: compiling kernels, copying weights out of a [PackedCache] and
+    /// writing one.
     Duration loadTime();
 
     /// Opens a session at position 0. Cheap: memory for keys and values is taken page by page as the session grows.
@@ -102,7 +104,9 @@ public interface Model extends AutoCloseable {
     /// @throws ClosedException if the model is closed
     Session newSession();
 
-    /// Closes the model and its sessions. Does nothing when already closed.
+    /// Closes the model and its sessions. Does nothing when already closed. The first time that a model was packed with a
+    /// [PackedCache], this waits until the file is on the disk, as long as the disk takes; a thread that is interrupted gives
+    /// the file up.
     ///
     /// @throws IllegalStateException if running work did not stop within 30 s; the memory is then freed when it ends
     @Override

@@ -85,10 +85,10 @@ final class MemoryPlan {
                 vocabulary * BYTES_PER_TOKEN);
     }
 
-    /// Bytes of the matrices that will be packed into anonymous memory, in the order of the file.
+    /// Bytes of the matrices that will be packed into anonymous memory during the load, in the order of the file.
     static List<Long> matrices(ModelSource source, PackedWeights weights) {
-        return source.tensors().stream().filter(tensor -> tensor.shape().length > 1).map(weights::anonymousBytes)
-                .filter(bytes -> bytes > 0).toList();
+        return source.tensors().stream().filter(tensor -> tensor.shape().length > 1 && weights.isPacked(tensor))
+                .map(weights::anonymousBytes).filter(bytes -> bytes > 0).toList();
     }
 
     /// What a session keeps.

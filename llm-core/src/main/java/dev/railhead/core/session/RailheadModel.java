@@ -38,7 +38,7 @@ final class RailheadModel implements Model {
 
     /// What a model is made of.
     ///
-    /// @param weights the file that the model computes from, null if all weights are in memory
+    /// @param weights the file that the model computes from or keeps its weights in, null if there is none
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
             Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength,
             Duration loadTime) {}
@@ -161,7 +161,7 @@ final class RailheadModel implements Model {
             parts.graph.forward(step);
             step.complete();
         } catch (InternalError e) {
-            if (parts.weights == null) {
+            if (parts.weights == null || !parts.weights.isRead()) {
                 throw e;
             }
             ModelFileChangedException gone = ModelFileChangedException.gone(parts.weights.name(), e);
@@ -180,7 +180,7 @@ final class RailheadModel implements Model {
         }
         if (parts.weights != null) {
             try {
-                parts.weights.checkUnchanged();
+                parts.weights.beginStep();
             } catch (ModelFileChangedException e) {
                 failure = e;
                 throw e;
@@ -201,6 +201,13 @@ final class RailheadModel implements Model {
         }
     }
 
+    /// Here and not by whoever frees, so that neither a session's close nor a [java.lang.ref.Cleaner] waits for a disk.
+    private void finishWeights() {
+        if (parts.weights != null) {
+            parts.weights.finish();
+        }
+    }
+
     @Override
     public void close() {
         List<RailheadSession> open;
@@ -215,6 +222,7 @@ final class RailheadModel implements Model {
         try {
             awaitIdle(open);
         } finally {
+            finishWeights();
             leases.giveBack();
         }
     }

@@ -148,7 +148,8 @@ class BadHyperparametersTest {
 
     @Test
     void headsOfOddLengthCantBeRotated() {
-        var metadata = new Metadata("bad.gguf", Map.of("general.architecture", "llama", "llama.attention.key_length", 7L),
+        var metadata = new Metadata("bad.gguf",
+                Map.of("general.architecture", "llama", "llama.attention.key_length", 7L),
                 key -> -1);
         assertThatThrownBy(() -> Rope.pairs(new Hyperparameters(metadata))).isInstanceOf(ModelFormatException.class)
                 .hasMessageContainingAll("key 'llama.rope.dimension_count' of bad.gguf", "expected an even number",
