@@ -164,7 +164,7 @@ final class SpmEncoder implements TextEncoder {
         };
     }
 
-    private static byte[] withPlainSpaces(byte[] utf8) {
+    static byte[] withPlainSpaces(byte[] utf8) {
         byte[] piece = new byte[utf8.length];
         int length = 0;
         for (int i = 0; i < utf8.length; i++) {

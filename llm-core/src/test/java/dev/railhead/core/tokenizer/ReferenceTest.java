@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Everything a tokenizer says about a vocabulary, against llama.cpp.
 @ParameterizedClass
 @ValueSource(strings = {"tiny-spm", "tiny-bpe", "llama-spm", "phi-3", "stories260K", "gpt-2", "llama-bpe", "qwen2",
-        "qwen35", "starcoder", "refact", "mpt", "deepseek-coder", "falcon"})
+        "qwen35", "starcoder", "refact", "mpt", "deepseek-coder", "deepseek-llm", "falcon", "gemma-4"})
 class ReferenceTest {
     private final String vocabulary;
     private final Tokenizer tokenizer;
