@@ -36,17 +36,31 @@ final class BpeEncoder implements TextEncoder {
     /// @throws UnsupportedModelException if the pre-tokenizer is none that Railhead has
     /// @throws ModelFormatException if the vocabulary is missing or damaged
     static Tokenizer gpt2(Metadata metadata) {
-        return tokenizer(metadata, preTokenizer(metadata), GPT2_BOS_AND_EOS);
+        return tokenizer(metadata, preTokenizer(metadata), GPT2_BOS_AND_EOS, (vocabulary, bpe) -> bpe);
     }
 
     /// Builds the tokenizer of a file of model gemma4, which needs no pre-tokenizer's name.
     ///
     /// @throws ModelFormatException if the vocabulary is missing or damaged
     static Tokenizer gemma4(Metadata metadata) {
-        return tokenizer(metadata, PreTokenizers.get(GEMMA4), -1);
+        return tokenizer(metadata, PreTokenizers.get(GEMMA4), -1, (vocabulary, bpe) -> bpe);
     }
 
-    private static Tokenizer tokenizer(Metadata metadata, PreTokenizer preTokenizer, int defaultBosAndEos) {
+    /// Builds the tokenizer of a file of model hybriddna, see [DnaEncoder]. Throws as [#gpt2].
+    static Tokenizer hybridDna(Metadata metadata) {
+        return tokenizer(metadata, preTokenizer(metadata), GPT2_BOS_AND_EOS, new DnaEncoder.Variant());
+    }
+
+    /// Builds the tokenizer of a file of model whitespace, see [SpacelessEncoder]. Throws as [#gpt2].
+    static Tokenizer whitespace(Metadata metadata) {
+        boolean lowerCase = metadata.bool("tokenizer.ggml.normalizer.lowercase",
+                !metadata.string(PRE, "").equals("whitespace"));
+        return tokenizer(metadata, preTokenizer(metadata), GPT2_BOS_AND_EOS,
+                (vocabulary, bpe) -> new SpacelessEncoder(bpe, lowerCase));
+    }
+
+    private static Tokenizer tokenizer(Metadata metadata, PreTokenizer preTokenizer, int defaultBosAndEos,
+            BpeVariant variant) {
         boolean forcesBos = preTokenizer.addBos() == PreTokenizer.Bos.ALWAYS;
         Metadata corrected = forcesBos ? metadata.with(ADD_BOS, true) : metadata;
         Vocabulary vocabulary = new Vocabulary(metadata);
@@ -61,8 +75,9 @@ final class BpeEncoder implements TextEncoder {
         boolean longWords = preTokenizer.alphabet() == PreTokenizer.Alphabet.TEXT_WITHOUT_SPACES;
         Tables tables = new Tables(longWords ? preTokenizer.then(new WordStarts(vocabulary)) : preTokenizer, merges,
                 symbols, new WordCache());
-        return new VocabularyTokenizer(metadata, vocabulary, specialIds, new Pieces(vocabulary, symbols::piece), false,
-                () -> new BpeEncoder(tables));
+        Pieces pieces = new Pieces(vocabulary, id -> variant.piece(vocabulary, id, symbols.piece(id)));
+        return new VocabularyTokenizer(metadata, vocabulary, specialIds, pieces, false,
+                () -> variant.encoder(vocabulary, new BpeEncoder(tables)));
     }
 
     private static PreTokenizer preTokenizer(Metadata metadata) {

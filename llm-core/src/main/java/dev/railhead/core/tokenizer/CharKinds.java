@@ -52,7 +52,8 @@ final class CharKinds {
         }
     }
 
-    private static int kindOf(int codePoint) {
+    /// The kind of a character.
+    static int kindOf(int codePoint) {
         if (Character.isSpaceChar(codePoint) || codePoint >= '\t' && codePoint <= '\r' || codePoint == 0x85) {
             return SPACE;
         }
