@@ -18,11 +18,13 @@ final class TokenizerJson {
                 .collect(Collectors.joining(","));
         String merges = gpt2.strings("tokenizer.ggml.merges").stream().map(TokenizerJson::quoted)
                 .collect(Collectors.joining(","));
-        Files.writeString(to, """
-                {"version": "1.0", "added_tokens": [], "normalizer": null, "post_processor": null,
-                 "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true},
-                 "decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true}, "model": {"type": "BPE", "vocab": {%s}, "merges": [%s]}}
-                """.formatted(vocabulary, merges));
+        Files.writeString(to,
+                """
+                        {"version": "1.0", "added_tokens": [], "normalizer": null, "post_processor": null,
+                         "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true},
+                         "decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true}, "model": {"type": "BPE", "vocab": {%s}, "merges": [%s]}}
+                        """
+                        .formatted(vocabulary, merges));
     }
 
     /// GPT-2's tokens have no control characters, since they are written in an alphabet of visible ones.
