@@ -127,6 +127,9 @@ class ReferenceTest {
                 .isEqualTo(Vocabularies.ints(info.get("eog")));
         assertThat(IntStream.range(0, tokenizer.vocabularySize()).filter(tokenizer::isControl).count())
                 .isEqualTo(info.get("n_control").asLong());
+        assertThat(Vocabularies.ints(info.get("control"))).allMatch(tokenizer::isControl);
+        int added = (info.get("add_bos").asBoolean() ? 1 : 0) + (info.get("add_eos").asBoolean() ? 1 : 0);
+        assertThat(tokenizer.encode("")).hasSize(added);
     }
 
     @Test
