@@ -52,9 +52,9 @@ final class AttentionBlock {
             while (r < rows) {
                 int end = r + 1;
                 if (work.kv().position(row + r) >= first) {
-                    MemorySegment page = work.kv().page(row + r, first / PAGE);
+                    MemorySegment page = work.kv().page(work.layer(), row + r, first / PAGE);
                     while (end < rows && work.kv().position(row + end) >= first
-                            && same(page, work.kv().page(row + end, first / PAGE))) {
+                            && same(page, work.kv().page(work.layer(), row + end, first / PAGE))) {
                         end++;
                     }
                     page(work, kvHead, page, first, r, end);

@@ -1,11 +1,14 @@
 package dev.railhead.cpu;
 
 import dev.railhead.LoadMode;
+import dev.railhead.core.reference.ReferenceBackend;
 import dev.railhead.cpu.packed.PackedForms;
 import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.cpu.packed.Packer;
 import dev.railhead.cpu.simd.Width;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
+import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvRows;
@@ -16,6 +19,7 @@ import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// The operations with the Vector API, on the threads of the shared [WorkerPool].
 final class CpuBackend implements Backend {
@@ -26,6 +30,7 @@ final class CpuBackend implements Backend {
     private final RowOperations rowOperations;
     private final KeyValueStore keyValueStore;
     private final Attention attention;
+    private final ReferenceBackend plain = new ReferenceBackend();
 
     CpuBackend(WorkerPool pool, int threads) {
         this.pool = pool;
@@ -104,6 +109,12 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon,
+            Activations out) {
+        plain.layerNorm(in, rows, weight, bias, epsilon, out);
+    }
+
+    @Override
     public void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
             Activations sin) {
         rowOperations.rope(x, rows, headCount, headLength, style, cos, sin);
@@ -116,12 +127,30 @@ final class CpuBackend implements Backend {
 
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
-        attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
+        if (shape.mask().equals(AttentionMask.CAUSAL) && shape.softcap() == 0 && shape.sinks() == null) {
+            attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
+        } else {
+            plain.attention(shape, layer, q, rows, kv, out);
+        }
     }
 
     @Override
-    public void swiGlu(Activations gate, Activations up, int rows) {
-        rowOperations.swiGlu(gate, up, rows);
+    public void gate(Activation function, Activations gate, Activations up, int rows) {
+        if (function == Activation.SILU) {
+            rowOperations.swiGlu(gate, up, rows);
+        } else {
+            plain.gate(function, gate, up, rows);
+        }
+    }
+
+    @Override
+    public void activate(Activation function, Activations x, int rows) {
+        plain.activate(function, x, rows);
+    }
+
+    @Override
+    public void softcap(Activations x, int rows, float cap) {
+        plain.softcap(x, rows, cap);
     }
 
     @Override

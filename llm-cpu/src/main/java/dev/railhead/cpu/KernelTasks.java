@@ -3,6 +3,7 @@ package dev.railhead.cpu;
 import dev.railhead.LoadMode;
 import dev.railhead.cpu.KernelWarmUp.Task;
 import dev.railhead.cpu.packed.PackedMatrix;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -124,7 +125,12 @@ final class KernelTasks implements KernelWarmUp.Tasks {
         }
 
         @Override
-        public MemorySegment page(int row, int index) {
+        public int length(int row) {
+            return KvLayout.PAGE_LENGTH;
+        }
+
+        @Override
+        public MemorySegment page(int layer, int row, int index) {
             return page;
         }
     }
@@ -135,7 +141,7 @@ final class KernelTasks implements KernelWarmUp.Tasks {
         Activations out = new Activations(1, ROW_VALUES);
         long limit = NANOS_PER_CALL + (long) (ROW_VALUES * NANOS_PER_VALUE);
         return Stream.of(new Task(Kernel.RMS_NORM, () -> backend.rmsNorm(x, 1, y.values, 1f, out), limit),
-                new Task(Kernel.SWI_GLU, () -> backend.swiGlu(out, y, 1), limit),
+                new Task(Kernel.SWI_GLU, () -> backend.gate(Activation.SILU, out, y, 1), limit),
                 new Task(Kernel.ADD, () -> backend.add(out, y, 1), limit));
     }
 

@@ -2,6 +2,7 @@ package dev.railhead.cpu;
 
 import dev.railhead.LoadMode;
 import dev.railhead.core.reference.ReferenceBackend;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -119,6 +120,12 @@ final class WarmingBackend implements Backend {
     }
 
     @Override
+    public void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon,
+            Activations out) {
+        first((long) rows * in.columns, Kernel.RMS_NORM).layerNorm(in, rows, weight, bias, epsilon, out);
+    }
+
+    @Override
     public void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
             Activations sin) {
         cpu.rope(x, rows, headCount, headLength, style, cos, sin);
@@ -137,8 +144,18 @@ final class WarmingBackend implements Backend {
     }
 
     @Override
-    public void swiGlu(Activations gate, Activations up, int rows) {
-        first((long) rows * gate.columns, Kernel.SWI_GLU).swiGlu(gate, up, rows);
+    public void gate(Activation function, Activations gate, Activations up, int rows) {
+        first((long) rows * gate.columns, Kernel.SWI_GLU).gate(function, gate, up, rows);
+    }
+
+    @Override
+    public void activate(Activation function, Activations x, int rows) {
+        first((long) rows * x.columns, Kernel.SWI_GLU).activate(function, x, rows);
+    }
+
+    @Override
+    public void softcap(Activations x, int rows, float cap) {
+        first((long) rows * x.columns, Kernel.SWI_GLU).softcap(x, rows, cap);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.railhead.cpu;
 import static dev.railhead.cpu.Samples.assertSameBits;
 
 import dev.railhead.core.reference.ReferenceBackend;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.RopeStyle;
@@ -71,6 +72,6 @@ class OperationsTest {
         float[] bias = Samples.activations(1, columns, 3).values;
         compare(rows, columns, (backend, x) -> backend.add(x, y, rows));
         compare(rows, columns, (backend, x) -> backend.addBias(x, rows, bias));
-        compare(rows, columns, (backend, x) -> backend.swiGlu(x, y, rows));
+        compare(rows, columns, (backend, x) -> backend.gate(Activation.SILU, x, y, rows));
     }
 }

@@ -69,7 +69,7 @@ final class BpeEncoder implements TextEncoder {
                 defaultBosAndEos, -1, preTokenizer.addBos() == PreTokenizer.Bos.BY_DEFAULT));
         WordSymbols symbols = switch (preTokenizer.alphabet()) {
             case BYTES -> new ByteSymbols(vocabulary);
-            case TEXT_WITHOUT_SPACES -> new TextSymbols(vocabulary, '▁');
+            case TEXT_WITHOUT_SPACES -> new TextSymbols(vocabulary, SpacedTexts.SPACE);
             case TEXT -> new TextSymbols(vocabulary, ' ');
         };
         boolean longWords = preTokenizer.alphabet() == PreTokenizer.Alphabet.TEXT_WITHOUT_SPACES;

@@ -75,12 +75,7 @@ final class TextSymbols implements WordSymbols {
 
     @Override
     public byte[] piece(int id) {
-        byte[] text = vocabulary.utf8(id);
-        return switch (vocabulary.type(id)) {
-            case NORMAL -> space == ' ' ? text : SpmEncoder.withPlainSpaces(text);
-            case BYTE -> new byte[]{(byte) Vocabulary.byteOf(vocabulary.text(id))};
-            case CONTROL, UNKNOWN, USER_DEFINED -> text;
-            case UNUSED, UNDEFINED -> new byte[0];
-        };
+        boolean asItIs = space == ' ' && vocabulary.type(id) == TokenType.NORMAL;
+        return asItIs ? vocabulary.utf8(id) : SpacedTexts.piece(vocabulary, id);
     }
 }

@@ -16,7 +16,8 @@ public final class Tokenizers {
 
     private static final Map<String, Function<Metadata, Tokenizer>> ALGORITHMS = new TreeMap<>(
             Map.of("llama", SpmEncoder::tokenizer, "gpt2", BpeEncoder::gpt2, "gemma4", BpeEncoder::gemma4,
-                    "hybriddna", BpeEncoder::hybridDna, "whitespace", BpeEncoder::whitespace));
+                    "hybriddna", BpeEncoder::hybridDna, "whitespace", BpeEncoder::whitespace, "bert",
+                    WordPieceEncoder::tokenizer, "t5", UnigramEncoder::tokenizer));
 
     /// What converters write into files of models that read no text.
     private static final Set<String> NONE = Set.of("none", "no_vocab");

@@ -6,14 +6,13 @@ import java.util.BitSet;
 /// the model merges within whole lines. Changes no result: what merges is a token, and here no token has the character
 /// before the space followed by one.
 final class WordStarts implements Cut {
-    private static final char SPACE = '▁';
-
     private final BitSet beforeSpace = new BitSet();
 
     WordStarts(Vocabulary vocabulary) {
         for (int id = 0; id < vocabulary.size(); id++) {
             String text = vocabulary.text(id);
-            for (int space = text.indexOf(SPACE, 1); space > 0; space = text.indexOf(SPACE, space + 1)) {
+            for (int space = text.indexOf(SpacedTexts.SPACE, 1); space > 0; space = text.indexOf(SpacedTexts.SPACE,
+                    space + 1)) {
                 beforeSpace.set(text.codePointBefore(space));
             }
         }
@@ -25,7 +24,7 @@ final class WordStarts implements Cut {
         int before = from;
         for (int at = text.after(from); at < to; at = text.after(at)) {
             int last = text.codePointAt(before);
-            if (text.at(at) == ' ' && !beforeSpace.get(last == ' ' ? SPACE : last)) {
+            if (text.at(at) == ' ' && !beforeSpace.get(last == ' ' ? SpacedTexts.SPACE : last)) {
                 out.piece(done, at);
                 done = at;
             }
@@ -37,7 +36,7 @@ final class WordStarts implements Cut {
     @Override
     public String regex() {
         StringBuilder no = new StringBuilder();
-        beforeSpace.stream().forEach(c -> no.append(String.format("\\x{%X}", c == SPACE ? ' ' : c)));
+        beforeSpace.stream().forEach(c -> no.append(String.format("\\x{%X}", c == SpacedTexts.SPACE ? ' ' : c)));
         return no.isEmpty() ? "(?<!^)(?= )" : "(?<![" + no + "]|^)(?= )";
     }
 }

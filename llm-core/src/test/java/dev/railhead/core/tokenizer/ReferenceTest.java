@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(strings = {"tiny-spm", "tiny-bpe", "llama-spm", "phi-3", "stories260K", "gpt-2", "llama-bpe", "qwen2",
         "qwen35", "starcoder", "refact", "mpt", "deepseek-coder", "deepseek-llm", "falcon", "gemma-4"})
+@ValueSource(strings = {"tiny-wpm", "bert-bge", "tiny-ugm", "nomic-bert-moe"})
 class ReferenceTest {
+    private static final List<String> NORMALIZING = List.of("tiny-wpm", "bert-bge", "tiny-ugm", "nomic-bert-moe");
+
     private final String vocabulary;
     private final Tokenizer tokenizer;
 
@@ -51,6 +54,7 @@ class ReferenceTest {
 
     @Test
     void givesBackTheText() throws IOException {
+        Assumptions.assumeFalse(NORMALIZING.contains(vocabulary), "normalizes texts");
         for (JsonNode line : Vocabularies.jsonLines(Vocabularies.expectation(vocabulary + ".jsonl"))) {
             // SentencePiece writes spaces as ▁, so that character itself is lost; falcon lacks some control characters.
             String text = line.path("text").asText();
@@ -86,6 +90,7 @@ class ReferenceTest {
 
     @Test
     void givesBackRandomText() {
+        Assumptions.assumeFalse(NORMALIZING.contains(vocabulary), "normalizes texts");
         int count = 0;
         for (int seed = 0; seed < 1000; seed++) {
             String text = randomText(new Random(seed));
@@ -102,8 +107,10 @@ class ReferenceTest {
     void encodesLongRuns() {
         for (String part : new String[]{"a", " ", "\n", "的", "\u0301", "1", "!", "<|", "😀", " a"}) {
             String text = part.repeat(200_000 / part.length());
+            boolean normalizes = NORMALIZING.contains(vocabulary);
             Assertions.assertTimeout(Duration.ofSeconds(10),
-                    () -> assertThat(tokenizer.decode(tokenizer.encode(text)).equals(text)).as(part).isTrue());
+                    () -> assertThat(tokenizer.decode(tokenizer.encode(text)).equals(text) || normalizes).as(part)
+                            .isTrue());
         }
     }
 
@@ -127,8 +134,9 @@ class ReferenceTest {
                 .isEqualTo(Vocabularies.ints(info.get("eog")));
         assertThat(IntStream.range(0, tokenizer.vocabularySize()).filter(tokenizer::isControl).count())
                 .isEqualTo(info.get("n_control").asLong());
-        assertThat(Vocabularies.ints(info.get("control"))).allMatch(tokenizer::isControl);
-        int added = (info.get("add_bos").asBoolean() ? 1 : 0) + (info.get("add_eos").asBoolean() ? 1 : 0);
+        assertThat(IntStream.of(Vocabularies.ints(info.get("control")))).allMatch(tokenizer::isControl);
+        String closing = info.get("type").asText().equals("WPM") ? "add_sep" : "add_eos";
+        int added = (info.get("add_bos").asBoolean() ? 1 : 0) + (info.get(closing).asBoolean() ? 1 : 0);
         assertThat(tokenizer.encode("")).hasSize(added);
     }
 

@@ -19,14 +19,14 @@ class VocabularyHeapTest {
     private static final long NOISE = 500_000;
 
     /// Measured for metadata and tokenizer together: Llama 3 121 bytes a token (52 of them in the table of its merges, of
-    /// which it has two a token), Gemma 4 117, Qwen 2 75, GPT-2 72, Llama 2 89. The metadata alone is smaller than its
-    /// file.
+    /// which it has two a token), Gemma 4 117, Qwen 2 75, GPT-2 72, Llama 2 89, bert-bge 68, nomic-bert-moe 90. The
+    /// metadata alone is smaller than its file.
     ///
     /// @param fileBytes size of the file
     /// @param bytesPerToken at most, for metadata and tokenizer
     @ParameterizedTest
     @CsvSource({"llama-bpe, 7818140, 128", "qwen2, 5928681, 80", "gpt-2, 1766807, 76", "llama-spm, 723869, 94",
-            "gemma-4, 15776467, 124"})
+            "gemma-4, 15776467, 124", "bert-bge, 627549, 75", "nomic-bert-moe, 6821877, 95"})
     void metadataAndTokenizerAreSmall(String vocabulary, long fileBytes, long bytesPerToken) throws IOException {
         Path reference = ReferenceData.of("vocab").toAbsolutePath().getParent();
         // The serial collector does not round large arrays up to regions.
