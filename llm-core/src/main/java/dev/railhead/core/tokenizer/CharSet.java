@@ -10,6 +10,13 @@ final class CharSet {
             CharKinds.NUMBER, 'P', CharKinds.PUNCTUATION, 'S', CharKinds.SYMBOL);
     private static final Map<Character, Character> ESCAPES = Map.of('n', '\n', 'r', '\r', 't', '\t');
 
+    private static final BitSet LINE_ENDS = new BitSet();
+
+    static {
+        LINE_ENDS.set('\n');
+        LINE_ENDS.set('\r');
+    }
+
     private final String regex;
     private final boolean negated;
     private final Items items;
@@ -45,13 +52,6 @@ final class CharSet {
         return new CharSet(regex, negated, items(own), items(less));
     }
 
-    /// A set of kinds that a class can't name.
-    static CharSet ofKinds(String regex, int kinds) {
-        Items items = new Items();
-        items.kinds = kinds;
-        return new CharSet(regex, false, items, new Items());
-    }
-
     private static Items items(String body) {
         Items items = new Items();
         int[] characters = body.codePoints().toArray();
@@ -78,13 +78,6 @@ final class CharSet {
             items.characters.andNot(LINE_ENDS); // named beside \s by some patterns
         }
         return items;
-    }
-
-    private static final BitSet LINE_ENDS = new BitSet();
-
-    static {
-        LINE_ENDS.set('\n');
-        LINE_ENDS.set('\r');
     }
 
     /// The class as it was given.
