@@ -1,14 +1,12 @@
 package dev.railhead.cpu;
 
 import dev.railhead.LoadMode;
-import dev.railhead.core.reference.ReferenceBackend;
 import dev.railhead.cpu.packed.PackedForms;
 import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.cpu.packed.Packer;
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
-import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvRows;
@@ -28,9 +26,9 @@ final class CpuBackend implements Backend {
     private final WorkerScratch[] scratch;
     private final Matmul matmul;
     private final RowOperations rowOperations;
+    private final ValueOperations valueOperations;
     private final KeyValueStore keyValueStore;
     private final Attention attention;
-    private final ReferenceBackend plain = new ReferenceBackend();
 
     CpuBackend(WorkerPool pool, int threads) {
         this.pool = pool;
@@ -41,6 +39,7 @@ final class CpuBackend implements Backend {
         }
         matmul = new Matmul(pool, threads, scratch);
         rowOperations = new RowOperations(pool, threads);
+        valueOperations = new ValueOperations(pool, threads);
         keyValueStore = new KeyValueStore(pool, threads);
         attention = new Attention(pool, threads, scratch);
     }
@@ -111,7 +110,7 @@ final class CpuBackend implements Backend {
     @Override
     public void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon,
             Activations out) {
-        plain.layerNorm(in, rows, weight, bias, epsilon, out);
+        rowOperations.layerNorm(in, rows, weight, bias, epsilon, out);
     }
 
     @Override
@@ -127,35 +126,27 @@ final class CpuBackend implements Backend {
 
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
-        if (shape.mask().equals(AttentionMask.CAUSAL) && shape.softcap() == 0 && shape.sinks() == null) {
-            attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
-        } else {
-            plain.attention(shape, layer, q, rows, kv, out);
-        }
+        attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
     }
 
     @Override
     public void gate(Activation function, Activations gate, Activations up, int rows) {
-        if (function == Activation.SILU) {
-            rowOperations.swiGlu(gate, up, rows);
-        } else {
-            plain.gate(function, gate, up, rows);
-        }
+        valueOperations.gate(function, gate, up, rows);
     }
 
     @Override
     public void activate(Activation function, Activations x, int rows) {
-        plain.activate(function, x, rows);
+        valueOperations.activate(function, x, rows);
     }
 
     @Override
     public void softcap(Activations x, int rows, float cap) {
-        plain.softcap(x, rows, cap);
+        valueOperations.softcap(x, rows, cap);
     }
 
     @Override
     public void add(Activations x, Activations y, int rows) {
-        rowOperations.add(x, y, rows);
+        valueOperations.add(x, y, rows);
     }
 
     @Override

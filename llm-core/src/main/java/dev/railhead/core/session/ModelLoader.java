@@ -72,15 +72,19 @@ public final class ModelLoader {
             source.checkUnchanged();
             if (!mapped) {
                 source.close();
-                packed.save();
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
             var pool = new KvPool(kept, plan.kvBudget());
             Duration loadTime = Duration.ofNanos(nanoTime.getAsLong() - begin);
             LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
-            return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
-                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength(), loadTime), options, nanoTime);
+            KeptWeights kept = packed.isKept() ? new KeptWeights(packed, arena) : null;
+            var model = new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool,
+                    arena, mapped ? WeightFile.of(source) : kept, plan.contextLength(), loadTime), options, nanoTime);
+            if (kept != null) {
+                kept.start(); // last, since nothing may fail any more
+            }
+            return model;
         } catch (InternalError e) {
             var changed = ModelFileChangedException.gone(source.name(), e);
             free(backend, packed, arena, source, changed);
