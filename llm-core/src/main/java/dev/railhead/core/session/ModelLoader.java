@@ -56,11 +56,11 @@ public final class ModelLoader {
             // First, because what is missing in a file of another family is not its fault.
             Architectures.check(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
-            SequenceLayout kept = MemoryPlan.sequenceLayout(source, options);
+            SequenceLayout sequences = MemoryPlan.sequenceLayout(source, options);
             packed = PackedWeights.of(source, backend, options);
             MemoryPlan plan = MemoryPlan.of(source, packed, options);
             arena.expect(MemoryPlan.matrices(source, packed));
-            backend.warmUp(Workloads.of(source, options.loadMode(), kept.kv()));
+            backend.warmUp(Workloads.of(source, options.loadMode(), sequences.kv()));
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
@@ -74,7 +74,7 @@ public final class ModelLoader {
                 source.close();
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
-            var pool = new KvPool(kept, plan.kvBudget());
+            var pool = new KvPool(sequences, plan.kvBudget());
             Duration loadTime = Duration.ofNanos(nanoTime.getAsLong() - begin);
             LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
