@@ -181,10 +181,10 @@ class MatmulTest {
         }
     }
 
-    /// A twentieth more than the file; types below 4 bits take codes of 4 bits, and at most 1.125 bits for scales and minimums.
+    /// A twentieth more than the file; types below 4 bits take codes of 4 bits, and at most 1.19 bits for scales and minimums.
     private static long mostBytes(Tensor tensor) {
         boolean fewBits = tensor.type().blockBytes() * 8 < tensor.type().blockSize() * 4;
-        return fewBits ? tensor.elements() * 41 / 64 : tensor.data().byteSize() * 105 / 100;
+        return fewBits ? tensor.elements() * 83 / 128 : tensor.data().byteSize() * 105 / 100;
     }
 
     /// Types that share one input, with rounded floats and without, and types that don't.
