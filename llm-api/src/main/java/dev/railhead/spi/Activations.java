@@ -15,6 +15,22 @@ public final class Activations {
         values = new float[Math.multiplyExact(capacity, columns)];
     }
 
+    private Activations(float[] values, int columns) {
+        this.columns = columns;
+        this.values = values;
+    }
+
+    /// The same values, cut into rows of another length: heads of a row as rows of their own.
+    ///
+    /// @param otherColumns a divisor of [#columns]
+    public Activations view(int otherColumns) {
+        if (columns % otherColumns != 0) {
+            throw new IllegalArgumentException(
+                    "columns: expected a divisor of " + columns + ", found " + otherColumns);
+        }
+        return new Activations(values, otherColumns);
+    }
+
     /// Largest number of rows.
     public int capacity() {
         return columns == 0 ? 0 : values.length / columns;

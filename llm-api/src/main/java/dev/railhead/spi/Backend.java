@@ -3,6 +3,7 @@ package dev.railhead.spi;
 import dev.railhead.LoadMode;
 import java.lang.foreign.Arena;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The operations a model is put together from. Every backend follows `docs/arithmetic.md` to the last bit, so that
 /// results don't depend on the backend, on threads or on how rows are grouped into steps.
@@ -43,7 +44,8 @@ public interface Backend extends AutoCloseable {
     /// the right size give wrong values and do no other harm.
     ///
     /// @param tensor its data is not read
-    /// @param packed read while computing, not copied; valid until the backend is closed. When bytes mapped from a file are
+    /// @param packed read while computing, not copied; valid until the backend is closed or the matrix has
+    ///     [moved][Matrix#moveTo] and no operation runs that began before. When bytes mapped from a file are
     ///     gone, operations throw an [InternalError], and the JVM goes on.
     /// @throws IllegalArgumentException if form or size are not those of the tensor
     default Matrix restore(Tensor tensor, PackedBytes packed) {
@@ -63,6 +65,12 @@ public interface Backend extends AutoCloseable {
     /// Root mean square norm: `out = in / √(mean(in²) + epsilon) · weight` for each row. `out` may be `in`.
     void rmsNorm(Activations in, int rows, float[] weight, float epsilon, Activations out);
 
+    /// Layer norm (Ba et al., 2016): `out = (in − mean(in)) / √(variance(in) + epsilon) · weight + bias` for each row. `out` may
+    /// be `in`.
+    ///
+    /// @param bias null for none
+    void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon, Activations out);
+
     /// Rotates the first `2 · cos.columns` values of each head of each row.
     ///
     /// @param x rows of `headCount · headLength` values, changed in place
@@ -74,14 +82,23 @@ public interface Backend extends AutoCloseable {
     /// Writes keys and values of the rows into the pages, at each row's position.
     void storeKeysValues(AttentionShape shape, int layer, Activations k, Activations v, int rows, KvRows kv);
 
-    /// Causal attention of each row over its sequence, up to and with its own position.
+    /// Attention of each row over the positions of its sequence that the shape's mask lets it see.
     ///
+    /// @param layer whose keys and values are read
     /// @param q rows of `headCount · keyLength`
     /// @param out rows of `headCount · valueLength`
     void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out);
 
-    /// `gate = silu(gate) · up`, in place.
-    void swiGlu(Activations gate, Activations up, int rows);
+    /// `gate = function(gate) · up`, in place: a gated linear unit (Shazeer, "GLU variants improve transformer", 2020).
+    void gate(Activation function, Activations gate, Activations up, int rows);
+
+    /// `x = function(x)`, in place.
+    void activate(Activation function, Activations x, int rows);
+
+    /// `x = cap · tanh(x / cap)`, in place.
+    ///
+    /// @param cap above 0
+    void softcap(Activations x, int rows, float cap);
 
     /// `x = x + y`, in place.
     void add(Activations x, Activations y, int rows);

@@ -12,9 +12,13 @@ public interface KvRows {
     /// The position of a row in its sequence.
     int position(int row);
 
-    /// A page of a row's sequence.
+    /// How many positions of a row's sequence have keys and values once the whole step has stored its own.
+    int length(int row);
+
+    /// The page of a row's sequence that holds the keys and values of a layer.
     ///
+    /// @param layer as in [#layout()]
     /// @param row row of the step
-    /// @param page position / [KvLayout#PAGE_LENGTH]
-    MemorySegment page(int row, int page);
+    /// @param page position / [KvLayout#PAGE_LENGTH]; of a layer with a window only the pages that a row of the step may see
+    MemorySegment page(int layer, int row, int page);
 }

@@ -186,13 +186,19 @@ public final class Metadata {
             Arrays.fill(result, number);
             return result;
         }
-        if (!isIntegers(value)) {
+        if (!isIntegers(value) && !(value instanceof boolean[])) {
             throw mismatch(key, "an integer or an array of " + layers + " integers", value);
         }
         if (length(value) != layers) {
             throw error(key, "an array of " + layers + " integers (one per layer)", length(value) + " integers");
         }
         return widened(value);
+    }
+
+    /// Whether a key's value is an array, of whatever elements.
+    public boolean isArray(String key) {
+        Object value = get(key);
+        return value != null && value.getClass().isArray();
     }
 
     /// The exception for a key whose value can't be used: names file, key and offset.
@@ -232,7 +238,7 @@ public final class Metadata {
 
     private static long[] widened(Object integers) {
         long[] result = new long[length(integers)];
-        Arrays.setAll(result, i -> Array.getLong(integers, i));
+        Arrays.setAll(result, i -> integers instanceof boolean[] flags ? flags[i] ? 1 : 0 : Array.getLong(integers, i));
         return result;
     }
 

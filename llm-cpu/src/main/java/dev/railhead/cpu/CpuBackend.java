@@ -5,6 +5,7 @@ import dev.railhead.cpu.packed.PackedForms;
 import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.cpu.packed.Packer;
 import dev.railhead.cpu.simd.Width;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -16,6 +17,7 @@ import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// The operations with the Vector API, on the threads of the shared [WorkerPool].
 final class CpuBackend implements Backend {
@@ -24,6 +26,7 @@ final class CpuBackend implements Backend {
     private final WorkerScratch[] scratch;
     private final Matmul matmul;
     private final RowOperations rowOperations;
+    private final ValueOperations valueOperations;
     private final KeyValueStore keyValueStore;
     private final Attention attention;
 
@@ -36,6 +39,7 @@ final class CpuBackend implements Backend {
         }
         matmul = new Matmul(pool, threads, scratch);
         rowOperations = new RowOperations(pool, threads);
+        valueOperations = new ValueOperations(pool, threads);
         keyValueStore = new KeyValueStore(pool, threads);
         attention = new Attention(pool, threads, scratch);
     }
@@ -104,6 +108,12 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon,
+            Activations out) {
+        rowOperations.layerNorm(in, rows, weight, bias, epsilon, out);
+    }
+
+    @Override
     public void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
             Activations sin) {
         rowOperations.rope(x, rows, headCount, headLength, style, cos, sin);
@@ -120,13 +130,23 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void swiGlu(Activations gate, Activations up, int rows) {
-        rowOperations.swiGlu(gate, up, rows);
+    public void gate(Activation function, Activations gate, Activations up, int rows) {
+        valueOperations.gate(function, gate, up, rows);
+    }
+
+    @Override
+    public void activate(Activation function, Activations x, int rows) {
+        valueOperations.activate(function, x, rows);
+    }
+
+    @Override
+    public void softcap(Activations x, int rows, float cap) {
+        valueOperations.softcap(x, rows, cap);
     }
 
     @Override
     public void add(Activations x, Activations y, int rows) {
-        rowOperations.add(x, y, rows);
+        valueOperations.add(x, y, rows);
     }
 
     @Override

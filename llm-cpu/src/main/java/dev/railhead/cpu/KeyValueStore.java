@@ -56,7 +56,7 @@ final class KeyValueStore {
         long valueScales = layout.valueScaleOffset(layer, head);
         for (int r = 0; r < rows; r++) {
             int position = rowsOfStep.position(r);
-            MemorySegment page = rowsOfStep.page(r, position / PAGE);
+            MemorySegment page = rowsOfStep.page(layer, r, position / PAGE);
             int j = position % PAGE;
             form.storeKey(page, keyAt, keyScales, j, keys.values, r * keys.columns + head * keyLength, keyLength);
             form.storeValue(page, valueAt, valueScales, j, values.values, r * values.columns + head * valueLength,

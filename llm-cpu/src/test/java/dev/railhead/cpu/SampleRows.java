@@ -34,7 +34,16 @@ record SampleRows(KvLayout layout, MemorySegment[][] pages, int[] sequences, int
     }
 
     @Override
-    public MemorySegment page(int row, int page) {
+    public int length(int row) {
+        int length = 0;
+        for (int r = 0; r < positions.length; r++) {
+            length = sequences[r] == sequences[row] ? Math.max(length, positions[r] + 1) : length;
+        }
+        return length;
+    }
+
+    @Override
+    public MemorySegment page(int layer, int row, int page) {
         return pages[sequences[row]][page];
     }
 }

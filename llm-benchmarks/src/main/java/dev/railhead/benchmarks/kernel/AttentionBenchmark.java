@@ -70,7 +70,12 @@ public class AttentionBenchmark {
         }
 
         @Override
-        public MemorySegment page(int row, int page) {
+        public int length(int row) {
+            return pages.length * KvLayout.PAGE_LENGTH;
+        }
+
+        @Override
+        public MemorySegment page(int layer, int row, int page) {
             return pages[page];
         }
     }

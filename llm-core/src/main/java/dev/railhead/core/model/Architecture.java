@@ -6,13 +6,21 @@ interface Architecture {
     /// The value of `general.architecture`.
     String name();
 
+    /// The best known models, for people.
+    String models();
+
     /// Reads hyperparameters, checks and packs the weights.
     ///
     /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported
     Graph load(Weights weights, int contextLength, int capacity);
 
-    /// The heads of each layer in the KV cache, from the metadata alone; whoever runs the model chooses the type.
+    /// The heads of each layer in the KV cache and its window, from the metadata alone; whoever runs the model chooses the
+    /// type.
     dev.railhead.spi.KvLayout kvLayout(dev.railhead.spi.Metadata metadata);
+
+    /// The length of the recurrent state of each layer, from the metadata alone: how many floats
+    /// [dev.railhead.core.kv.Step#state(int, int)] gives. 0 for a layer without.
+    int[] stateLengths(dev.railhead.spi.Metadata metadata);
 
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);

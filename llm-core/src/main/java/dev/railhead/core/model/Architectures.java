@@ -4,22 +4,39 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.railhead.KvCacheType;
 import dev.railhead.UnsupportedModelException;
+import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.spi.AttentionShape;
-import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /// The registry of model families: a new family is one file and one entry here.
 public final class Architectures {
     private static final ImmutableMap<String, Architecture> BY_NAME = Maps
-            .uniqueIndex(List.of(new Llama()), Architecture::name);
+            .uniqueIndex(List.of(new Llama(), new Qwen2(), new Qwen3(), new Qwen3Moe(),
+                    new Qwen2Moe(), new Gemma(), new Gemma2(), new Gemma3(), new Phi3(), new GptOss(), new Mistral3(),
+                    new Granite("granite", "Granite 3 and 4 (dense)"),
+                    new Granite("granitemoe", "Granite 3 and 4 (experts)"), new SmolLm3(), new Olmo2(), new Olmoe(),
+                    new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
+                    new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(),
+                    new Lfm2("lfm2", "LFM 2"), new Lfm2("lfm2moe", "LFM 2 8B-A1B"), new Mamba(),
+                    new Qwen35("qwen35", "Qwen 3.5 (dense)", false),
+                    new Qwen35("qwen35moe", "Qwen 3.5 (experts)", false),
+                    new Qwen35("qwen3next", "Qwen 3 Next", true)), Architecture::name);
 
     private Architectures() {}
 
     /// The families Railhead runs, as in `general.architecture`.
     public static Set<String> names() {
         return BY_NAME.keySet();
+    }
+
+    /// The best known models of a family, for people.
+    ///
+    /// @param name one of [#names()]
+    public static String models(String name) {
+        return Objects.requireNonNull(BY_NAME.get(name), name).models();
     }
 
     /// Refuses a model of a family that Railhead doesn't run.
@@ -39,11 +56,14 @@ public final class Architectures {
         return of(weights.metadata()).load(weights, contextLength, capacity);
     }
 
-    /// The layout of the KV cache of a model, from its metadata alone.
+    /// What a sequence of a model keeps, from its metadata alone.
     ///
     /// @param type how keys and values are kept
-    public static KvLayout kvLayout(Metadata metadata, KvCacheType type) {
-        return of(metadata).kvLayout(metadata).withType(type);
+    /// @param stepRows largest number of rows that a step has of one sequence
+    public static SequenceLayout sequenceLayout(Metadata metadata, KvCacheType type, int stepRows) {
+        Architecture architecture = of(metadata);
+        return new SequenceLayout(architecture.kvLayout(metadata).withType(type), architecture.stateLengths(metadata),
+                stepRows);
     }
 
     /// The first attention layer of a model, from its metadata alone.

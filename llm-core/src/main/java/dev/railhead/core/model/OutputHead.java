@@ -3,7 +3,6 @@ package dev.railhead.core.model;
 import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
-import dev.railhead.spi.Matrix;
 import java.util.Objects;
 
 /// The final norm and the matrix that turns hidden states into logits, for the rows of a step that want them.
@@ -14,21 +13,29 @@ final class OutputHead {
     private static final int GROUP = 8;
 
     private final Backend backend;
-    private final float[] norm;
-    private final float epsilon;
-    private final Matrix output;
+    private final Norm norm;
+    private final Linear output;
+    private final float scale;
+    private final float softcap;
     private final Activations hidden;
     private final Activations logits;
     private final int[] rowOf = new int[GROUP];
 
-    /// @param norm weight of the final norm
+    /// @param norm the final norm
     /// @param output `[vocabulary][width]`
-    OutputHead(Backend backend, float[] norm, float epsilon, Matrix output) {
-        this.backend = backend;
+    OutputHead(GraphBuilder b, Norm norm, Linear output) {
+        this(b, norm, output, 1f, 0f);
+    }
+
+    /// @param scale factor of the logits
+    /// @param softcap caps the logits if above 0: `softcap · tanh(logit / softcap)`
+    OutputHead(GraphBuilder b, Norm norm, Linear output, float scale, float softcap) {
+        backend = b.backend();
         this.norm = norm;
-        this.epsilon = epsilon;
         this.output = output;
-        hidden = new Activations(GROUP, norm.length);
+        this.scale = scale;
+        this.softcap = softcap;
+        hidden = new Activations(GROUP, b.width());
         logits = new Activations(GROUP, output.rows());
     }
 
@@ -51,8 +58,14 @@ final class OutputHead {
     }
 
     private void compute(int group, Step step) {
-        backend.rmsNorm(hidden, group, norm, epsilon, hidden);
-        backend.matmul(hidden, group, output, logits);
+        norm.apply(hidden, group, hidden);
+        output.apply(backend, hidden, group, logits);
+        if (scale != 1f) {
+            Rows.scale(logits, group, scale);
+        }
+        if (softcap > 0) {
+            backend.softcap(logits, group, softcap);
+        }
         for (int i = 0; i < group; i++) {
             float[] destination = Objects.requireNonNull(step.logits(rowOf[i]));
             System.arraycopy(logits.values, i * logits.columns, destination, 0, logits.columns);

@@ -10,29 +10,62 @@ import dev.railhead.spi.Metadata;
 /// LongRoPE)
 /// and YaRN (Peng et al., 2023). Immutable.
 final class Rope {
-    /// YaRN's beta_fast and beta_slow: rotations over the original context above which a frequency is kept, and below
-    /// which it is fully interpolated. Fixed in llama.cpp.
-    private static final double BETA_FAST = 32;
-    private static final double BETA_SLOW = 1;
-
     private final double[] frequencies; // [pairs]
     private final double amplitude;
 
+    /// Angles without any scaling.
+    ///
+    /// @param pairs number of rotated pairs of a head
+    /// @param base `rope.freq_base`
+    static Rope unscaled(int pairs, double base) {
+        double[] frequencies = new double[pairs];
+        for (int i = 0; i < pairs; i++) {
+            frequencies[i] = frequency(base, i, pairs);
+        }
+        return new Rope(frequencies, 1);
+    }
+
+    private static double frequency(double base, int pair, int pairs) {
+        return StrictMath.pow(base, -2.0 * pair / (2 * pairs));
+    }
+
+    private Rope(double[] frequencies, double amplitude) {
+        this.frequencies = frequencies;
+        this.amplitude = amplitude;
+    }
+
+    /// Angles as the file says.
+    ///
     /// @param hyperparameters has the keys `rope.*`
     /// @param weights may have `rope_freqs.weight`, or `rope_factors_long.weight` and `rope_factors_short.weight`
     /// @param contextLength positions in use; decides between long and short factors
-    Rope(Hyperparameters hyperparameters, Weights weights, int contextLength) {
-        this(hyperparameters, factors(hyperparameters, weights, contextLength));
+    static Rope of(Hyperparameters hyperparameters, Weights weights, int contextLength) {
+        return of(hyperparameters, weights, contextLength, Yarn.DEFAULT);
     }
 
-    private Rope(Hyperparameters hp, float[] factors) {
+    /// As [#of(Hyperparameters, Weights, int)], with rules of YaRN that few families have.
+    static Rope of(Hyperparameters hyperparameters, Weights weights, int contextLength, Yarn yarn) {
+        return new Rope(hyperparameters, factors(hyperparameters, weights, contextLength), yarn);
+    }
+
+    /// Rules of YaRN.
+    ///
+    /// @param betaFast rotations over the original context above which a frequency is kept
+    /// @param betaSlow rotations below which it is fully interpolated
+    /// @param scalesAmplitude whether cosine and sine are multiplied by YaRN's factor, or the attention's scale is
+    record Yarn(double betaFast, double betaSlow, boolean scalesAmplitude) {
+        /// Fixed in llama.cpp for most families, whatever a file says.
+        static final Yarn DEFAULT = new Yarn(32, 1, true);
+    }
+
+    private Rope(Hyperparameters hp, float[] factors, Yarn yarn) {
         int pairs = pairs(hp);
         String scaling = hp.metadata().string(hp.key("rope.scaling.type"), "linear");
-        double base = hp.positive("rope.freq_base", 10000);
+        double base = hp.ropeBase();
         double factor = scaling.equals("none") ? 1 : factor(hp);
         frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++) {
-            frequencies[i] = StrictMath.pow(base, -2.0 * i / (2 * pairs)) / factors[i];
+            frequencies[i] = frequency(base, i, pairs) / factors[i];
         }
         double attentionFactor = hp.positive("rope.scaling.attn_factor", 1);
         switch (scaling) {
@@ -46,8 +79,8 @@ final class Rope {
                     throw hp.metadata().error(hp.key("rope.freq_base"), "a number above 1 for YaRN",
                             Double.toString(base));
                 }
-                interpolateYarn(hp, base, factor);
-                amplitude = attentionFactor * yarnScale(hp, factor);
+                interpolateYarn(hp, base, factor, yarn);
+                amplitude = yarn.scalesAmplitude ? attentionFactor * yarnScale(hp, factor) : attentionFactor;
             }
             default -> throw hp.metadata().error(hp.key("rope.scaling.type"), "none, linear, yarn or longrope",
                     "'" + scaling + "'");
@@ -79,7 +112,7 @@ final class Rope {
     private static float[] factors(Hyperparameters hp, Weights weights, int contextLength) {
         int pairs = pairs(hp);
         if (weights.has("rope_factors_long.weight") && weights.has("rope_factors_short.weight")) {
-            int original = originalContextLength(hp);
+            int original = hp.originalContextLength();
             return weights.positiveVector(
                     contextLength > original ? "rope_factors_long.weight" : "rope_factors_short.weight", pairs);
         }
@@ -91,21 +124,16 @@ final class Rope {
         return factors;
     }
 
-    private static int originalContextLength(Hyperparameters hp) {
-        String key = hp.key("rope.scaling.original_context_length");
-        return hp.metadata().has(key) ? hp.metadata().integer(key, 1, Integer.MAX_VALUE) : hp.contextLength();
-    }
-
     private void interpolate(double factor) {
         for (int i = 0; i < frequencies.length; i++) {
             frequencies[i] /= factor;
         }
     }
 
-    private void interpolateYarn(Hyperparameters hp, double base, double factor) {
-        int original = originalContextLength(hp);
-        double low = Math.max(0, Math.floor(pairOfRotations(BETA_FAST, base, original)));
-        double high = Math.min(2 * frequencies.length - 1, Math.ceil(pairOfRotations(BETA_SLOW, base, original)));
+    private void interpolateYarn(Hyperparameters hp, double base, double factor, Yarn yarn) {
+        int original = hp.originalContextLength();
+        double low = Math.max(0, Math.floor(pairOfRotations(yarn.betaFast, base, original)));
+        double high = Math.min(2 * frequencies.length - 1, Math.ceil(pairOfRotations(yarn.betaSlow, base, original)));
         for (int i = 0; i < frequencies.length; i++) {
             double kept = 1 - Math.clamp((i - low) / Math.max(0.001, high - low), 0, 1);
             frequencies[i] = frequencies[i] / factor * (1 - kept) + frequencies[i] * kept;
@@ -132,6 +160,21 @@ final class Rope {
             throw hp.metadata().error(key, "a number of 0 or more", Double.toString(multiplier));
         }
         return scale / (1 + 0.1 * multiplier * log);
+    }
+
+    /// These angles for models that see images and share the pairs among the axes of a position in turn (interleaved multimodal
+    /// RoPE): in a text all axes but the fourth have the same position, and the fourth, which the pairs that are left over follow,
+    /// has 0.
+    ///
+    /// @param sections pairs of each of the first three axes; empty for angles as they are
+    Rope withSections(int[] sections) {
+        double[] shared = frequencies.clone();
+        for (int pair = 0; pair < shared.length && sections.length >= 3; pair++) {
+            if (pair >= 3 * sections[pair % 3]) {
+                shared[pair] = 0;
+            }
+        }
+        return new Rope(shared, amplitude);
     }
 
     /// Number of rotated pairs of a head.

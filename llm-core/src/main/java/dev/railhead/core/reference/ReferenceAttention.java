@@ -5,7 +5,7 @@ import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.KvRows;
 
-/// Causal attention over KV pages with an online softmax, a page at a time (Milakov and Gimelshein, "Online normalizer
+/// Attention over KV pages with an online softmax, a page at a time (Milakov and Gimelshein, "Online normalizer
 /// calculation for softmax", 2018).
 final class ReferenceAttention {
     private static final int PAGE = KvLayout.PAGE_LENGTH;
@@ -16,7 +16,7 @@ final class ReferenceAttention {
         for (int r = 0; r < rows; r++) {
             int position = kv.position(r);
             for (int head = 0; head < shape.kvHeadCount(); head++) {
-                var page = new ReferencePage(kv.layout(), layer, head, kv.page(r, position / PAGE));
+                var page = new ReferencePage(kv.layout(), layer, head, kv.page(layer, r, position / PAGE));
                 page.storeKey(position % PAGE, k.values, r * k.columns + head * shape.keyLength(), shape.keyLength());
                 page.storeValue(position % PAGE, v.values, r * v.columns + head * shape.valueLength(),
                         shape.valueLength());
@@ -38,32 +38,36 @@ final class ReferenceAttention {
         int query = row * q.columns + head * shape.keyLength();
         float[] o = new float[shape.valueLength()];
         float[] s = new float[PAGE];
-        float max = Float.NEGATIVE_INFINITY;
-        float l = 0f;
+        float[] sinks = shape.sinks();
+        float max = sinks == null ? Float.NEGATIVE_INFINITY : sinks[head];
+        float l = sinks == null ? 0f : 1f;
         int position = kv.position(row);
-        for (int first = 0; first <= position; first += PAGE) {
-            var page = new ReferencePage(kv.layout(), layer, kvHead, kv.page(row, first / PAGE));
-            int n = Math.min(PAGE, position + 1 - first);
+        int from = shape.mask().first(position);
+        int to = shape.mask().end(position, kv.length(row));
+        for (int first = from / PAGE * PAGE; first < to; first += PAGE) {
+            var page = new ReferencePage(kv.layout(), layer, kvHead, kv.page(layer, row, first / PAGE));
+            int begin = Math.max(from - first, 0);
+            int end = Math.min(to - first, PAGE);
             float newMax = max;
-            for (int j = 0; j < n; j++) {
+            for (int j = begin; j < end; j++) {
                 float dot = 0f;
                 for (int d = 0; d < shape.keyLength(); d++) {
                     dot = Math.fma(q.values[query + d], page.key(j, d), dot);
                 }
-                s[j] = dot * shape.scale();
+                s[j] = score(shape, dot);
                 newMax = Math.max(newMax, s[j]);
             }
             float rescale = Arithmetic.exp(max - newMax);
             max = newMax;
             float[] lanes = new float[Arithmetic.LANES];
-            for (int j = 0; j < n; j++) {
+            for (int j = begin; j < end; j++) {
                 s[j] = Arithmetic.exp(s[j] - max);
                 lanes[j % Arithmetic.LANES] += s[j];
             }
             l = Math.fma(l, rescale, Arithmetic.combine(lanes));
             for (int d = 0; d < o.length; d++) {
                 float acc = o[d] * rescale;
-                for (int j = 0; j < n; j++) {
+                for (int j = begin; j < end; j++) {
                     acc = Math.fma(s[j], page.value(j, d, o.length), acc);
                 }
                 o[d] = acc;
@@ -73,5 +77,10 @@ final class ReferenceAttention {
         for (int d = 0; d < o.length; d++) {
             out.values[row * out.columns + head * o.length + d] = o[d] * inverse;
         }
+    }
+
+    private static float score(AttentionShape shape, float dot) {
+        float s = dot * shape.scale();
+        return shape.softcap() > 0 ? shape.softcap() * Arithmetic.tanh(s / shape.softcap()) : s;
     }
 }

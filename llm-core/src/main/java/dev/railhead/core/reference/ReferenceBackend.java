@@ -2,6 +2,7 @@ package dev.railhead.core.reference;
 
 import dev.railhead.LoadMode;
 import dev.railhead.UnsupportedModelException;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The operations in plain loops, on the calling thread.
 public final class ReferenceBackend implements Backend {
@@ -81,6 +83,30 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon,
+            Activations out) {
+        int n = in.columns;
+        for (int first = 0; first < rows * n; first += n) {
+            float[] lanes = new float[Arithmetic.LANES];
+            for (int i = 0; i < n; i++) {
+                lanes[i % Arithmetic.LANES] += in.values[first + i];
+            }
+            float mean = Arithmetic.combine(lanes) / n;
+            lanes = new float[Arithmetic.LANES];
+            for (int i = 0; i < n; i++) {
+                int lane = i % Arithmetic.LANES;
+                float deviation = in.values[first + i] - mean;
+                lanes[lane] = Math.fma(deviation, deviation, lanes[lane]);
+            }
+            float scale = 1f / (float) Math.sqrt(Arithmetic.combine(lanes) / n + epsilon);
+            for (int i = 0; i < n; i++) {
+                float y = (in.values[first + i] - mean) * scale * weight[i];
+                out.values[first + i] = bias == null ? y : y + bias[i];
+            }
+        }
+    }
+
+    @Override
     public void rope(Activations x, int rows, int headCount, int headLength, RopeStyle style, Activations cos,
             Activations sin) {
         int pairs = cos.columns;
@@ -113,9 +139,24 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void swiGlu(Activations gate, Activations up, int rows) {
+    public void gate(Activation function, Activations gate, Activations up, int rows) {
         for (int i = 0; i < rows * gate.columns; i++) {
-            gate.values[i] = Arithmetic.silu(gate.values[i]) * up.values[i];
+            float factor = function == Activation.CLAMPED_SWISH ? Arithmetic.clampedUp(up.values[i]) : up.values[i];
+            gate.values[i] = Arithmetic.activate(function, gate.values[i]) * factor;
+        }
+    }
+
+    @Override
+    public void activate(Activation function, Activations x, int rows) {
+        for (int i = 0; i < rows * x.columns; i++) {
+            x.values[i] = Arithmetic.activate(function, x.values[i]);
+        }
+    }
+
+    @Override
+    public void softcap(Activations x, int rows, float cap) {
+        for (int i = 0; i < rows * x.columns; i++) {
+            x.values[i] = cap * Arithmetic.tanh(x.values[i] / cap);
         }
     }
 

@@ -12,13 +12,13 @@ import dev.railhead.Tokenizer;
 import dev.railhead.core.cache.PackedWeights;
 import dev.railhead.core.cache.WeightFile;
 import dev.railhead.core.kv.KvPool;
+import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Graph;
 import dev.railhead.core.model.Weights;
 import dev.railhead.core.sampling.SamplingMetadata;
 import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
-import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.time.Duration;
@@ -56,11 +56,11 @@ public final class ModelLoader {
             // First, because what is missing in a file of another family is not its fault.
             Architectures.check(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
-            KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
+            SequenceLayout sequences = MemoryPlan.sequenceLayout(source, options);
             packed = PackedWeights.of(source, backend, options);
             MemoryPlan plan = MemoryPlan.of(source, packed, options);
             arena.expect(MemoryPlan.matrices(source, packed));
-            backend.warmUp(Workloads.of(source, options.loadMode(), kvLayout));
+            backend.warmUp(Workloads.of(source, options.loadMode(), sequences.kv()));
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
@@ -72,15 +72,19 @@ public final class ModelLoader {
             source.checkUnchanged();
             if (!mapped) {
                 source.close();
-                packed.save();
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
-            var pool = new KvPool(kvLayout, plan.kvBudget());
+            var pool = new KvPool(sequences, plan.kvBudget());
             Duration loadTime = Duration.ofNanos(nanoTime.getAsLong() - begin);
             LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
-            return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
-                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength(), loadTime), options, nanoTime);
+            KeptWeights kept = packed.isKept() ? new KeptWeights(packed, arena) : null;
+            var model = new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool,
+                    arena, mapped ? WeightFile.of(source) : kept, plan.contextLength(), loadTime), options, nanoTime);
+            if (kept != null) {
+                kept.start(); // last, since nothing may fail any more
+            }
+            return model;
         } catch (InternalError e) {
             var changed = ModelFileChangedException.gone(source.name(), e);
             free(backend, packed, arena, source, changed);

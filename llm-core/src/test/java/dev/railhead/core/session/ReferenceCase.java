@@ -4,19 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
+import dev.railhead.core.model.Architectures;
+import dev.railhead.gguf.testing.ReferenceData;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A model with the logits that the reference implementation computed for it; from the test resources.
-public record ReferenceCase(String path, JsonNode json) {
+public record ReferenceCase(String path, JsonNode json, @Nullable Path folder) {
     /// Models of the llama family, all weights F32.
     public static final List<String> ARCH = List.of("llama-bias", "llama-fused-qkv", "llama-linear-rope",
             "llama-longrope", "llama-plain", "llama-tied-mha-headdim", "llama-yarn", "llama3-rope-freqs");
@@ -43,7 +48,39 @@ public record ReferenceCase(String path, JsonNode json) {
 
     static ReferenceCase of(String path) {
         try {
-            return new ReferenceCase(path, JSON.readTree(resource(path + "/case.json")));
+            return new ReferenceCase(path, JSON.readTree(resource(path + "/case.json")), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Every decoder of a family that is supported, from the folder of reference data; skips the test if there is none.
+    public static Stream<ReferenceCase> families() {
+        Path folder = ReferenceData.of("arch");
+        try (Stream<Path> cases = Files.list(folder)) {
+            return cases.sorted().map(ReferenceCase::in).filter(ReferenceCase::isSupportedDecoder).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ReferenceCase in(Path folder) {
+        try {
+            return new ReferenceCase(folder.getFileName().toString(),
+                    JSON.readTree(Files.readAllBytes(folder.resolve("case.json"))), folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean isSupportedDecoder() {
+        return json.get("kind").textValue().equals("causal-lm")
+                && Architectures.names().contains(json.get("arch").textValue());
+    }
+
+    private byte[] file(String name) {
+        try {
+            return folder == null ? resource(path + "/" + name) : Files.readAllBytes(folder.resolve(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,7 +95,7 @@ public record ReferenceCase(String path, JsonNode json) {
     }
 
     public Model load(ModelOptions options) {
-        return Model.load(path, new ByteArrayInputStream(resource(path + "/model.gguf")),
+        return Model.load(path, new ByteArrayInputStream(file("model.gguf")),
                 options.withContextLength(json.get("n_ctx").intValue()));
     }
 
@@ -87,7 +124,7 @@ public record ReferenceCase(String path, JsonNode json) {
 
     /// The expected logits, `float[positions][vocabulary]`.
     public float[][] logits() {
-        var buffer = ByteBuffer.wrap(resource(path + "/logits.f32")).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        var buffer = ByteBuffer.wrap(file("logits.f32")).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         float[][] logits = new float[json.get("logits_shape").get(0).intValue()][json.get("n_vocab").intValue()];
         for (float[] row : logits) {
             buffer.get(row);

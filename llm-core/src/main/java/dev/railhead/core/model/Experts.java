@@ -1,0 +1,137 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.kv.Step;
+import dev.railhead.spi.Activation;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.Backend;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A mixture of experts (Shazeer et al., 2017): a router, `ffn_gate_inp`, chooses a few feed-forward networks for each row.
+/// Rows are grouped by expert, so that each expert's weights are read once for all its rows, and no others. A row adds up
+/// its experts in ascending order, so that it doesn't matter which rows come with it.
+final class Experts implements Block {
+    private final Backend backend;
+    private final Activation function;
+    private final Linear router;
+    private final ExpertRouting routing;
+    private final Linear[] gates;
+    private final Linear[] ups;
+    private final Linear[] downs;
+    private final Activations logits; // [rows][experts]
+    private final Activations gathered; // [rows of an expert][width]
+    private final Activations[] hidden; // gate and up, [rows of an expert][feed-forward length]
+    private final Activations result; // [rows of an expert][width]
+    private final float @Nullable [] outputScale; // of each expert
+    private final int[] chosen; // [rows][used]
+    private final float[] weights; // [rows][used]
+    private final int[] rowOf; // rows of an expert
+    private final float[] weightOf;
+
+    /// Loads router and experts of a layer: `ffn_gate_exps`, `ffn_up_exps` (or `ffn_gate_up_exps`, the gate's rows first)
+    /// and `ffn_down_exps`, each of all experts; `ffn_down_exps.scale` has a factor for each (Gemma 4).
+    ///
+    /// @param length feed-forward length of an expert
+    private Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
+        backend = b.backend();
+        this.function = function;
+        int experts = b.hp().expertCount();
+        router = b.linear(layer, "ffn_gate_inp", experts, b.width());
+        routing = new ExpertRouting(rules, experts);
+        if (b.has(layer, "ffn_gate_up_exps")) {
+            Linear[][] both = b.fusedExperts(layer, "ffn_gate_up_exps", experts, b.width(), length, length);
+            gates = both[0];
+            ups = both[1];
+        } else {
+            gates = b.experts(layer, "ffn_gate_exps", experts, length, b.width());
+            ups = b.experts(layer, "ffn_up_exps", experts, length, b.width());
+        }
+        downs = b.experts(layer, "ffn_down_exps", experts, b.width(), length);
+        outputScale = b.weights().optionalVector(GraphBuilder.name(layer, "ffn_down_exps.scale"), experts);
+        int capacity = b.capacity();
+        logits = b.buffer("router", experts);
+        gathered = b.buffer("gathered", b.width());
+        hidden = new Activations[]{b.buffer("gate", length), b.buffer("up", length)};
+        result = b.buffer("expert", b.width());
+        chosen = new int[capacity * rules.used()];
+        weights = new float[capacity * rules.used()];
+        rowOf = new int[capacity];
+        weightOf = new float[capacity];
+    }
+
+    /// Loads router and experts of a layer, as long as the hyperparameters say.
+    Experts(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
+        this(b, layer, function, b.hp().expertFeedForwardLength(layer), rules);
+    }
+
+    /// Experts, and a shared one without a weight of its own if the layer has its tensors. Its length is the key's, or that of
+    /// `expert_shared_count` experts.
+    static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
+        Experts experts = new Experts(b, layer, function, rules);
+        if (!b.has(layer, "ffn_up_shexp")) {
+            return experts;
+        }
+        int length = b.hp().sharedFeedForwardLength(
+                b.hp().expertFeedForwardLength(layer) * Math.max(1, b.hp().expertSharedCount()));
+        return new SharedExpert(b, layer, experts, new GatedFeedForward(b, layer, function, length, "_shexp"), false);
+    }
+
+    /// The usual rules of a file: `expert_used_count`, `expert_weights_scale`, `expert_gating_func`.
+    ///
+    /// @param gating without `expert_gating_func`
+    /// @param normalized without `expert_weights_norm`
+    static ExpertRouting.Rules rules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
+        return new ExpertRouting.Rules(hp.expertGating(gating), hp.expertUsedCount(), hp.expertWeightsNorm(normalized))
+                .withScale(hp.expertWeightsScale());
+    }
+
+    @Override
+    public void forward(Activations in, Step step, Activations out) {
+        forward(in, in, step, out);
+    }
+
+    /// As [#forward(Activations, Step, Activations)], with another input for the router.
+    void forward(Activations routed, Activations in, Step step, Activations out) {
+        int rows = step.rows();
+        router.apply(backend, routed, rows, logits);
+        for (int row = 0; row < rows; row++) {
+            routing.route(logits.values, row * logits.columns, chosen, weights, row * routing.used());
+        }
+        Arrays.fill(out.values, 0, rows * out.columns, 0f);
+        for (int expert = 0; expert < downs.length; expert++) {
+            int count = rowsOf(expert, rows);
+            if (count > 0) {
+                step.checkCancelled();
+                run(expert, count, rows, in, out);
+            }
+        }
+    }
+
+    /// Collects the rows that chose an expert.
+    private int rowsOf(int expert, int rows) {
+        int count = 0;
+        for (int i = 0; i < rows * routing.used(); i++) {
+            if (chosen[i] == expert) {
+                rowOf[count] = i / routing.used();
+                weightOf[count++] = outputScale == null ? weights[i] : weights[i] * outputScale[expert];
+            }
+        }
+        return count;
+    }
+
+    private void run(int expert, int count, int rows, Activations in, Activations out) {
+        Activations input = in;
+        if (count < rows) {
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(in.values, rowOf[i] * in.columns, gathered.values, i * in.columns, in.columns);
+            }
+            input = gathered;
+        }
+        Linear.apply(backend, input, count, new Linear[]{gates[expert], ups[expert]}, hidden);
+        backend.gate(function, hidden[0], hidden[1], count);
+        downs[expert].apply(backend, hidden[0], count, result);
+        for (int i = 0; i < count; i++) {
+            Rows.addScaled(result, i, weightOf[i], out, rowOf[i]);
+        }
+    }
+}

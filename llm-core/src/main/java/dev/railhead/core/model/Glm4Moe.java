@@ -1,0 +1,33 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.model.ExpertRouting.Gating;
+import dev.railhead.spi.Activation;
+import dev.railhead.spi.RopeStyle;
+
+/// GLM 4.5 and 4.6: experts chosen by sigmoids with a bias beside a shared one, after a few layers without;
+/// `post_attention_norm` is the norm before them. The larger models have a norm over each head of q and k.
+final class Glm4Moe extends DecoderFamily {
+    Glm4Moe() {
+        super("glm4moe", "GLM 4.5 and 4.6");
+    }
+
+    @Override
+    Layer layer(GraphBuilder b, int i) {
+        Attention attention = attention(b, i).withRotary(b.rotary(RopeStyle.NEOX));
+        if (b.has(i, "attn_q_norm")) {
+            attention.withHeadNorms();
+        }
+        return Residual.of(b, b.rmsNorm(i, "attn_norm"), attention)
+                .then(Residual.of(b, b.rmsNorm(i, "post_attention_norm"), feedForward(b, i)));
+    }
+
+    private static Block feedForward(GraphBuilder b, int layer) {
+        if (layer < b.hp().leadingDenseBlockCount()) {
+            return new GatedFeedForward(b, layer, Activation.SILU);
+        }
+        ExpertRouting.Rules rules = Experts.rules(b.hp(), Gating.SIGMOID, true)
+                .withBias(
+                        b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), b.hp().expertCount()));
+        return Experts.withShared(b, layer, Activation.SILU, rules);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.model.ExpertRouting.Gating;
+import dev.railhead.spi.Activation;
+import dev.railhead.spi.AttentionShape;
+import dev.railhead.spi.RopeStyle;
+
+/// gpt-oss: attention with sinks, every other layer in a window, and clamped experts chosen by their logits. Everything has
+/// biases; `post_attention_norm` is the norm before the experts.
+final class GptOss extends DecoderFamily {
+    private static final int PERIOD = 2;
+
+    GptOss() {
+        super("gpt-oss", "gpt-oss 20B and 120B");
+    }
+
+    @Override
+    AttentionShape attention(Hyperparameters hp, int layer) {
+        return hp.windowedShape(layer, PERIOD);
+    }
+
+    @Override
+    Layer layer(GraphBuilder b, int i) {
+        Experts experts = new Experts(b, i, Activation.CLAMPED_SWISH,
+                Experts.rules(b.hp(), Gating.SOFTMAX_OF_CHOSEN, false));
+        return Residual
+                .of(b, b.rmsNorm(i, "attn_norm"), attention(b, i).withSinks().withRotary(b.rotary(RopeStyle.NEOX)))
+                .then(Residual.of(b, b.rmsNorm(i, "post_attention_norm"), experts));
+    }
+}

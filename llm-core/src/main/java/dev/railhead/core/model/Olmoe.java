@@ -1,0 +1,18 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.model.ExpertRouting.Gating;
+import dev.railhead.spi.Activation;
+import dev.railhead.spi.RopeStyle;
+
+/// OLMoE: a norm over all heads of q and k together; experts whose weights are not divided by their sum.
+final class Olmoe extends DecoderFamily {
+    Olmoe() {
+        super("olmoe", "OLMoE");
+    }
+
+    @Override
+    Layer layer(GraphBuilder b, int i) {
+        return preNorm(b, i, attention(b, i).withFullNorms().withRotary(b.rotary(RopeStyle.NEOX)),
+                new Experts(b, i, Activation.SILU, Experts.rules(b.hp(), Gating.SOFTMAX, false)));
+    }
+}

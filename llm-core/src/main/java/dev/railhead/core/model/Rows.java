@@ -1,0 +1,61 @@
+package dev.railhead.core.model;
+
+import dev.railhead.spi.Activations;
+
+/// Small operations on rows, in plain loops that the compiler makes vectors of. Each value has its own few operations, so
+/// that bits can't differ.
+final class Rows {
+    private Rows() {}
+
+    /// `x = x · factor`.
+    static void scale(Activations x, int rows, float factor) {
+        float[] values = x.values;
+        int count = rows * x.columns;
+        for (int i = 0; i < count; i++) {
+            values[i] *= factor;
+        }
+    }
+
+    /// `x = x · weight` for each row.
+    ///
+    /// @param weight `float[x.columns]`
+    static void multiply(Activations x, int rows, float[] weight) {
+        float[] values = x.values;
+        for (int row = 0; row < rows; row++) {
+            int first = row * weight.length;
+            for (int i = 0; i < weight.length; i++) {
+                values[first + i] *= weight[i];
+            }
+        }
+    }
+
+    /// `x = x · y`.
+    static void multiply(Activations x, Activations y, int rows) {
+        float[] a = x.values;
+        float[] b = y.values;
+        int count = rows * x.columns;
+        for (int i = 0; i < count; i++) {
+            a[i] *= b[i];
+        }
+    }
+
+    /// `y[toRow] = fma(factor, x[row], y[toRow])`.
+    static void addScaled(Activations x, int row, float factor, Activations y, int toRow) {
+        float[] from = x.values;
+        float[] to = y.values;
+        int columns = x.columns;
+        int a = row * columns;
+        int b = toRow * columns;
+        for (int i = 0; i < columns; i++) {
+            to[b + i] = Math.fma(factor, from[a + i], to[b + i]);
+        }
+    }
+
+    /// Copies a part of each row to a part of each row of another buffer.
+    static void copy(Activations from, int fromColumn, Activations to, int toColumn, int columns, int rows) {
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(from.values, row * from.columns + fromColumn, to.values, row * to.columns + toColumn,
+                    columns);
+        }
+    }
+}
