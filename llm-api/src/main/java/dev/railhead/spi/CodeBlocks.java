@@ -1,13 +1,13 @@
 package dev.railhead.spi;
 
 /// Blocks of a weight type, taken apart: a buffer to be reused. Value i of all values is
-/// `d[i / blockSize] · scales[g] · codes[i] − dmin[i / blockSize] · mins[g]` with `g = i / groupSize`. The product of `d` and
-/// a scale is exact in float for half precision `d`.
+/// `d[i / blockSize] · scales[g] · codes[i] − dmin[i / blockSize] · mins[g]` with `g = i / groupSize`, where `scales[g]` stands
+/// for the number [CodeLayout.Scales#value] says. The product of `d` and a scale is exact in float for half precision `d`.
 public final class CodeBlocks {
-    /// `byte[blocks][blockSize]`; values `lowest` to `lowest + 2^bits − 1`.
+    /// `byte[blocks][blockSize]`; values `lowest` to `lowest + 2^bits − 1`, or entries of the layout's table.
     public final byte[] codes;
 
-    /// Signed integers, `byte[blocks][blockSize / groupSize]`.
+    /// Signed integers or 8-bit floats, `byte[blocks][blockSize / groupSize]`.
     public final byte[] scales;
 
     /// Integers 0 to 127, `byte[blocks][blockSize / groupSize]`; 0 for types without minimum.

@@ -109,7 +109,7 @@ final class GgufTensorReader {
         if (known.isPresent()) {
             throw new UnsupportedModelException("tensor '" + name + "' of " + file + " at byte " + at
                     + ": expected one of the weight types " + WeightTypes.all() + ", found " + known.get() + " (type "
-                    + id + "), which can't be read yet; take a file with another quantization");
+                    + id + "), which can't be read; take a file with another quantization");
         }
         throw in.error(at, "a weight type", "the unknown type " + Integer.toUnsignedString(id));
     }

@@ -58,7 +58,10 @@ public class MatmulBenchmark {
     private static final int MACHINE_ROUNDS = 5;
 
     /// GGUF's name of the type: each of [WeightTypes].
-    @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
+    @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K",
+            "IQ1_S",
+            "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "TQ1_0",
+            "TQ2_0", "Q1_0", "Q2_0"})
     public String type = "";
 
     /// What is computed.

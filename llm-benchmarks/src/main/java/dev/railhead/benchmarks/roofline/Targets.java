@@ -12,7 +12,7 @@ final class Targets {
     /// Of the f32 peak, in prefill: 8, 16 and 32 bits are multiplied as f32, after unpacking.
     private static final double PREFILL = 0.80;
 
-    /// Of the f32 peak, in prefill of 4-bit codes, which are multiplied as 16-bit integers, two in each lane of f32.
+    /// Of the f32 peak, in prefill of 4-bit codes without a table, which are multiplied as 16-bit integers, two in each lane of f32.
     private static final double PREFILL_4_BITS = 1.30;
 
     private Targets() {}
@@ -29,6 +29,7 @@ final class Targets {
         if (step != RooflineBenchmark.PREFILL || (codes != null && (codes.bits() == 5 || codes.bits() == 6))) {
             return OptionalDouble.empty();
         }
-        return OptionalDouble.of(codes != null && codes.bits() == 4 ? PREFILL_4_BITS : PREFILL);
+        return OptionalDouble
+                .of(codes != null && codes.bits() == 4 && codes.table() == null ? PREFILL_4_BITS : PREFILL);
     }
 }

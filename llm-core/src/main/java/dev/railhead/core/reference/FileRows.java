@@ -1,9 +1,11 @@
 package dev.railhead.core.reference;
 
 import dev.railhead.spi.CodeBlocks;
+import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /// Rows of a matrix in its file's layout.
 public final class FileRows {
@@ -20,9 +22,10 @@ public final class FileRows {
         CodeBlocks blocks = new CodeBlocks(type, columns / type.blockSize());
         type.decodeCodes(bytes, 0, blocks.d.length, blocks, 0);
         System.arraycopy(blocks.codes, 0, codes, 0, columns);
+        CodeLayout.Scales kind = Objects.requireNonNull(type.codes()).scales();
         int groupsPerBlock = blocks.scales.length / blocks.d.length;
         for (int g = 0; g < blocks.scales.length; g++) {
-            scales[g] = blocks.d[g / groupsPerBlock] * blocks.scales[g];
+            scales[g] = blocks.d[g / groupsPerBlock] * kind.value(blocks.scales[g]);
             mins[g] = blocks.dmin[g / groupsPerBlock] * blocks.mins[g];
         }
     }

@@ -28,7 +28,9 @@ public record ReferenceCase(String path, JsonNode json, @Nullable Path folder) {
 
     /// Models of one weight type, or a mixture.
     public static final List<String> QUANT = List.of("F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K",
-            "Q5_K", "Q6_K", "mixed-Q4_K_M", "mixed-Q5_K_M");
+            "Q5_K", "Q6_K", "Q2_K", "Q3_K", "IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S",
+            "IQ4_NL", "IQ4_XS", "MXFP4", "NVFP4", "TQ1_0", "TQ2_0", "Q1_0", "Q2_0", "mixed-Q2_K", "mixed-Q3_K_M",
+            "mixed-Q4_K_M", "mixed-Q5_K_M");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

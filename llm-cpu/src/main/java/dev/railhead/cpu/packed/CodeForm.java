@@ -48,6 +48,9 @@ abstract class CodeForm {
 
     /// The form for codes of so many bits.
     static CodeForm of(CodeLayout layout) {
+        if (layout.table() != null) {
+            return new CodesTable(layout);
+        }
         return switch (layout.bits()) {
             case 4 -> new Codes4(layout);
             case 5 -> new Codes5(layout);

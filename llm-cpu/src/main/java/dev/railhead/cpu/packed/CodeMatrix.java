@@ -52,8 +52,9 @@ final class CodeMatrix extends StoredMatrix {
         return switch (layout.scales()) {
             case HALF -> new HalfScales(layout.groupSize(), layout.hasMins());
             case FLOAT -> new FloatScales(layout.groupSize(), type.blockSize(), layout.hasMins());
+            case E8M0, E4M3 -> new ByteScales(layout.groupSize(), layout.scales());
             case SUPER -> type.blockSize() == chunkLength(type)
-                    ? new SuperScales(layout.groupSize(), layout.hasMins())
+                    ? new SuperScales(layout.groupSize(), layout.hasMins(), layout.unit())
                     : exactScaleForm(type);
         };
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 /// A chunk of a panel of codes as the weight type decodes it: the step between a file's blocks and a packed form.
 final class PanelCodes {
     private final WeightType type;
+    private final CodeLayout.Scales kind;
     private final CodeBlocks blocks;
     private final int chunkLength;
     private final int blocksPerRow;
@@ -38,6 +39,7 @@ final class PanelCodes {
 
     PanelCodes(WeightType type, CodeLayout layout, int chunkLength) {
         this.type = type;
+        kind = layout.scales();
         this.chunkLength = chunkLength;
         blocksPerRow = chunkLength / type.blockSize();
         groupsPerRow = chunkLength / layout.groupSize();
@@ -111,7 +113,13 @@ final class PanelCodes {
 
     /// `d · scale` of a group, in f32.
     float scale(int r, int group) {
-        return d[r * blocksPerRow + blockOfGroup[group]] * scales[r * groupsPerRow + group];
+        return d[r * blocksPerRow + blockOfGroup[group]]
+                * kind.value(scales[r * groupsPerRow + group]);
+    }
+
+    /// The scale of a group as the file has it.
+    byte scaleCode(int r, int group) {
+        return scales[r * groupsPerRow + group];
     }
 
     /// `dmin · min` of a group, in f32.

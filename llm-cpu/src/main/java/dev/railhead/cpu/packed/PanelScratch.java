@@ -47,6 +47,9 @@ public final class PanelScratch implements AutoCloseable {
     /// Bytes from one slice to the next.
     public long slicePitch;
 
+    /// Codes that a table made bytes of, `byte[chunk][PANEL]`.
+    final MemorySegment lookedUp;
+
     /// Scales of the groups, `float[chunk / groupSize][PANEL]`.
     public final float[] scales;
 
@@ -73,6 +76,7 @@ public final class PanelScratch implements AutoCloseable {
     public PanelScratch(int chunkLength) {
         int values = Math.multiplyExact(chunkLength, PackedMatrix.PANEL);
         own = arena.allocate((long) values * Float.BYTES, 64);
+        lookedUp = arena.allocate(values, 64);
         packed = own;
         weights = own;
         scales = new float[values / MIN_GROUP];

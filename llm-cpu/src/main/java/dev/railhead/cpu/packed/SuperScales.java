@@ -15,10 +15,13 @@ final class SuperScales extends ScaleForm {
 
     private final int groupShift;
     private final boolean hasMins;
+    private final float unit;
 
-    SuperScales(int groupSize, boolean hasMins) {
+    /// @param unit a power of two that every d is a half precision number times of
+    SuperScales(int groupSize, boolean hasMins, float unit) {
         groupShift = Integer.numberOfTrailingZeros(groupSize);
         this.hasMins = hasMins;
+        this.unit = unit;
     }
 
     private int partBytes(int length) {
@@ -37,15 +40,15 @@ final class SuperScales extends ScaleForm {
 
     @Override
     boolean pack(PanelCodes in, int length, byte[] out, int at) {
-        boolean exact = packPart(in.d, in.scales, length, out, at);
-        return exact && (!hasMins || packPart(in.dmin, in.mins, length, out, at + partBytes(length)));
+        boolean exact = packPart(in.d, unit, in.scales, length, out, at);
+        return exact && (!hasMins || packPart(in.dmin, 1f, in.mins, length, out, at + partBytes(length)));
     }
 
-    private boolean packPart(float[] d, byte[] scales, int length, byte[] out, int at) {
+    private boolean packPart(float[] d, float factor, byte[] scales, int length, byte[] out, int at) {
         boolean exact = true;
         int groups = length >> groupShift;
         for (int r = 0; r < PANEL; r++) {
-            exact &= putHalf(out, at, r, d[r]);
+            exact &= putHalf(out, at, r, d[r] / factor);
             packGroups(scales, r * groups, groups, out, at + D_BYTES + laneAt(r));
         }
         return exact;
@@ -68,25 +71,25 @@ final class SuperScales extends ScaleForm {
 
     @Override
     void expand(MemorySegment data, long at, int length, float[] scales, float[] mins) {
-        expandPart(data, at, length >> groupShift, scales);
+        expandPart(data, at, unit, length >> groupShift, scales);
         if (hasMins) {
-            expandPart(data, at + partBytes(length), length >> groupShift, mins);
+            expandPart(data, at + partBytes(length), 1f, length >> groupShift, mins);
         }
     }
 
-    private static void expandPart(MemorySegment data, long at, int groups, float[] out) {
+    private static void expandPart(MemorySegment data, long at, float factor, int groups, float[] out) {
         for (int lane = 0; lane < LANE_ROWS; lane += Width.LANES) {
-            expandLanes(data, at, groups, lane, out);
+            expandLanes(data, at, factor, groups, lane, out);
         }
     }
 
-    private static void expandLanes(MemorySegment data, long at, int groups, int lane, float[] out) {
+    private static void expandLanes(MemorySegment data, long at, float factor, int groups, int lane, float[] out) {
         IntVector d01 = HalfLanes.load(data, at + lane * Integer.BYTES);
         IntVector d23 = HalfLanes.load(data, at + (LANE_ROWS + lane) * Integer.BYTES);
-        FloatVector d0 = HalfLanes.lowHalf(d01);
-        FloatVector d1 = HalfLanes.highHalf(d01);
-        FloatVector d2 = HalfLanes.lowHalf(d23);
-        FloatVector d3 = HalfLanes.highHalf(d23);
+        FloatVector d0 = HalfLanes.lowHalf(d01).mul(factor);
+        FloatVector d1 = HalfLanes.highHalf(d01).mul(factor);
+        FloatVector d2 = HalfLanes.lowHalf(d23).mul(factor);
+        FloatVector d3 = HalfLanes.highHalf(d23).mul(factor);
         for (int g = 0; g < groups; g++) {
             IntVector s = HalfLanes.load(data, at + D_BYTES + g * PANEL + lane * Integer.BYTES);
             int to = g * PANEL + lane;
@@ -99,11 +102,15 @@ final class SuperScales extends ScaleForm {
 
     @Override
     float scale(MemorySegment data, long at, int length, int group, int row) {
+        return unit * value(data, at, group, row);
+    }
+
+    private static float value(MemorySegment data, long at, int group, int row) {
         return half(data, at, row) * data.get(JAVA_BYTE, scaleAt(at, group, row));
     }
 
     @Override
     float min(MemorySegment data, long at, int length, int group, int row) {
-        return hasMins ? scale(data, at + partBytes(length), length, group, row) : 0f;
+        return hasMins ? value(data, at + partBytes(length), group, row) : 0f;
     }
 }

@@ -33,6 +33,10 @@ public final class Width {
     public static final VectorSpecies<Byte> FLOAT_BYTES = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(Math.max(64, BITS / 4)));
 
+    /// Bytes that are looked up in a table of 16 at once: half a panel, or a vector of 128 bits, which holds the table.
+    public static final VectorSpecies<Byte> TABLE_BYTES = VectorSpecies.of(byte.class,
+            VectorShape.forBitSize(Math.min(256, BITS)));
+
     /// Number of `float` lanes.
     public static final int LANES = BITS / Float.SIZE;
 

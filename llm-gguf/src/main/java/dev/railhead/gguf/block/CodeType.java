@@ -101,7 +101,7 @@ abstract class CodeType implements BlockType {
         int groups = blockSize / groupSize;
         for (int g = 0; g < groups; g++) {
             int group = block * groups + g;
-            expand(blocks.codes, group * groupSize, blocks.d[block] * blocks.scales[group],
+            expand(blocks.codes, group * groupSize, blocks.d[block] * layout.scales().value(blocks.scales[group]),
                     blocks.dmin[block] * blocks.mins[group], out, to + g * groupSize, groupSize);
         }
     }

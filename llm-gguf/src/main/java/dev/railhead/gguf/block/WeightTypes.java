@@ -12,19 +12,18 @@ public final class WeightTypes {
     public static final BlockType F32 = new F32();
 
     private static final ImmutableList<BlockType> ALL = ImmutableList.of(F32, new F16(), new BF16(), new Q8_0(),
-            new Q4_0(), new Q4_1(), new Q5_0(), new Q5_1(), new Q4_K(), new Q5_K(), new Q6_K());
+            new Q4_0(), new Q4_1(), new Q5_0(), new Q5_1(), new Q2_K(), new Q3_K(), new Q4_K(), new Q5_K(), new Q6_K(),
+            new IQ1_S(), new IQ1_M(), new IQ2_XXS(), new IQ2_XS(), new IQ2_S(), new IQ3_XXS(), new IQ3_S(),
+            new IQ4_NL(), new IQ4_XS(), new MXFP4(), new NVFP4(), new TQ1_0(), new TQ2_0(), new Q1_0(), new Q2_0());
 
     private static final ImmutableMap<Integer, BlockType> BY_ID = Maps.uniqueIndex(ALL, BlockType::id);
     private static final ImmutableMap<String, BlockType> BY_NAME = Maps.uniqueIndex(ALL, BlockType::name);
 
-    /// Types of llama.cpp that are not read yet, and those it has retired.
+    /// Types of activations and of plain numbers, which no matrix has, and those that llama.cpp has retired.
     private static final ImmutableMap<Integer, String> OTHERS = ImmutableMap.<Integer, String>builder().put(4, "Q4_2")
-            .put(5, "Q4_3").put(9, "Q8_1").put(10, "Q2_K").put(11, "Q3_K").put(15, "Q8_K").put(16, "IQ2_XXS")
-            .put(17, "IQ2_XS").put(18, "IQ3_XXS").put(19, "IQ1_S").put(20, "IQ4_NL").put(21, "IQ3_S").put(22, "IQ2_S")
-            .put(23, "IQ4_XS").put(24, "I8").put(25, "I16").put(26, "I32").put(27, "I64").put(28, "F64")
-            .put(29, "IQ1_M").put(31, "Q4_0_4_4").put(32, "Q4_0_4_8").put(33, "Q4_0_8_8").put(34, "TQ1_0")
-            .put(35, "TQ2_0").put(36, "IQ4_NL_4_4").put(37, "IQ4_NL_4_8").put(38, "IQ4_NL_8_8").put(39, "MXFP4")
-            .put(40, "NVFP4").put(41, "Q1_0").put(42, "Q2_0").buildOrThrow();
+            .put(5, "Q4_3").put(9, "Q8_1").put(15, "Q8_K").put(24, "I8").put(25, "I16").put(26, "I32").put(27, "I64")
+            .put(28, "F64").put(31, "Q4_0_4_4").put(32, "Q4_0_4_8").put(33, "Q4_0_8_8").put(36, "IQ4_NL_4_4")
+            .put(37, "IQ4_NL_4_8").put(38, "IQ4_NL_8_8").buildOrThrow();
 
     private WeightTypes() {}
 
