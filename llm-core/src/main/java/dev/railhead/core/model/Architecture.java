@@ -16,4 +16,9 @@ interface Architecture {
 
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);
+
+    /// How a file of this family with a rank head judges texts.
+    default RankHead.Rule rankRule() {
+        return RankHead.Rule.FIRST_TANH;
+    }
 }

@@ -17,7 +17,8 @@ public final class Architectures {
                     new Qwen2Moe(), new Gemma(), new Gemma2(), new Gemma3(), new Phi3(), new GptOss(), new Mistral3(),
                     new Granite("granite"), new Granite("granitemoe"), new SmolLm3(), new Olmo2(), new Olmoe(),
                     new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
-                    new StarCoder2(), new StableLm()), Architecture::name);
+                    new StarCoder2(), new StableLm(), new Bert(), new NomicBert(), new ModernBert(),
+                    new GemmaEmbedding()), Architecture::name);
 
     private Architectures() {}
 
@@ -41,6 +42,22 @@ public final class Architectures {
     /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported
     public static Graph load(Weights weights, int contextLength, int capacity) {
         return of(weights.metadata()).load(weights, contextLength, capacity);
+    }
+
+    /// Refuses a model that can't continue a text, because its tokens see those behind them.
+    ///
+    /// @throws UnsupportedModelException also if the family is none of [#names()]
+    public static void checkGenerates(Metadata metadata) {
+        if (!attention(metadata).mask().causal()) {
+            throw new UnsupportedModelException("key 'general.architecture' of " + metadata.file()
+                    + ": expected a model that generates text, found '" + metadata.string("general.architecture")
+                    + "', an encoder; load it with EmbeddingModel.load");
+        }
+    }
+
+    /// As [#load], for hidden states instead of logits.
+    public static TextEncoder loadEncoder(Weights weights, int contextLength, int capacity) {
+        return new TextEncoder(of(weights.metadata()), weights, contextLength, capacity);
     }
 
     /// The layout of the KV cache of a model, from its metadata alone.

@@ -13,6 +13,7 @@ final class Attention implements Block {
     private final GraphBuilder b;
     private final Backend backend;
     private final int layer;
+    private int kvLayer;
     private AttentionShape shape;
     private final Linear[] projections; // q, k, v
     private final Linear output;
@@ -27,6 +28,7 @@ final class Attention implements Block {
     Attention(GraphBuilder b, int layer, AttentionShape shape) {
         this.b = b;
         this.layer = layer;
+        kvLayer = layer;
         this.shape = shape;
         backend = b.backend();
         int q = shape.headCount() * shape.keyLength();
@@ -40,6 +42,12 @@ final class Attention implements Block {
         output = b.linear(layer, "attn_output", b.width(), values);
         qkv = new Activations[]{b.buffer("q", q), b.buffer("k", k), b.buffer("v", v)};
         attended = b.buffer("attended", values);
+    }
+
+    /// Keeps keys and values where another layer of the cache does.
+    Attention withKeysValuesAt(int layerOfCache) {
+        kvLayer = layerOfCache;
+        return this;
     }
 
     /// Rotates queries and keys.
@@ -129,8 +137,8 @@ final class Attention implements Block {
         if (queryScale != null) {
             queryScale.apply(q, step);
         }
-        backend.storeKeysValues(shape, layer, k, qkv[2], rows, step);
-        backend.attention(shape, layer, q, rows, step, attended);
+        backend.storeKeysValues(shape, kvLayer, k, qkv[2], rows, step);
+        backend.attention(shape, kvLayer, q, rows, step, attended);
         output.apply(backend, attended, rows, out);
     }
 }

@@ -82,9 +82,13 @@ final class MemoryPlan {
                     : weights.anonymousBytes(tensor);
         }
         long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * kvLayout(source, options).pageBytes();
-        long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
-        return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options, vocabulary),
+        long vocabulary = vocabularySize(metadata);
+        return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options),
                 vocabulary * BYTES_PER_TOKEN);
+    }
+
+    private static long vocabularySize(Metadata metadata) {
+        return metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
     }
 
     /// Bytes of the matrices that will be packed into anonymous memory, in the order of the file.
@@ -100,7 +104,8 @@ final class MemoryPlan {
 
     /// Activations of a full chunk: the residual stream and its two companions, q and what attention gives, k and v,
     /// gate and up; and a few rows of logits.
-    private static long scratchBytes(Metadata metadata, ModelOptions options, long vocabulary) {
+    static long scratchBytes(Metadata metadata, ModelOptions options) {
+        long vocabulary = vocabularySize(metadata);
         var hp = new Hyperparameters(metadata);
         long ffn = Arrays.stream(hp.feedForwardLength()).max().orElse(0);
         long perRow = 7L * hp.embeddingLength() + 2 * ffn;

@@ -19,6 +19,7 @@ import dev.railhead.core.sampling.SamplingMetadata;
 import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.time.Duration;
@@ -37,7 +38,7 @@ public final class ModelLoader {
     /// @param file opens the model file
     public static Model load(Supplier<ModelSource> file, ModelOptions options) {
         long begin = System.nanoTime();
-        return load(file.get(), options, System::nanoTime, begin);
+        return load(file.get(), options, Purpose.GENERATION, System::nanoTime, begin);
     }
 
     /// Loads a model.
@@ -45,16 +46,45 @@ public final class ModelLoader {
     /// @param source an open model file; owned by this method, also when it throws
     /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
     static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime) {
-        return load(source, options, nanoTime, nanoTime.getAsLong());
+        return load(source, options, Purpose.GENERATION, nanoTime, nanoTime.getAsLong());
     }
 
-    private static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime, long begin) {
+    /// What a model is loaded for.
+    interface Purpose {
+        /// A model that continues texts.
+        Purpose GENERATION = new Purpose() {
+            @Override
+            public void check(Metadata metadata) {
+                Architectures.checkGenerates(metadata);
+            }
+
+            @Override
+            public Graph load(Weights weights, int contextLength, int capacity) {
+                return Architectures.load(weights, contextLength, capacity);
+            }
+        };
+
+        /// Refuses a file of which nothing can be made.
+        void check(Metadata metadata);
+
+        /// Packs the weights.
+        ///
+        /// @param capacity largest number of rows of a step
+        Graph load(Weights weights, int contextLength, int capacity);
+    }
+
+    /// Loads a model.
+    ///
+    /// @param source an open model file; owned by this method, also when it throws
+    /// @param begin when loading began, by the clock `nanoTime`
+    static RailheadModel load(ModelSource source, ModelOptions options, Purpose purpose, LongSupplier nanoTime,
+            long begin) {
         Backend backend = null;
         PackedWeights packed = null;
         var arena = new AheadArena();
         try {
             // First, because what is missing in a file of another family is not its fault.
-            Architectures.check(source.metadata());
+            purpose.check(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
             KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
             packed = PackedWeights.of(source, backend, options);
@@ -66,7 +96,7 @@ public final class ModelLoader {
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
             LoadProgress progress = options.progress();
             var weights = new Weights(source, backend, packed, arena, progress);
-            Graph graph = Architectures.load(weights, plan.contextLength(), options.prefillChunk());
+            Graph graph = purpose.load(weights, plan.contextLength(), options.prefillChunk());
             arena.finish();
             boolean mapped = options.loadMode() == LoadMode.MAPPED;
             source.checkUnchanged();

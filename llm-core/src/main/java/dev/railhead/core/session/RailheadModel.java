@@ -44,7 +44,7 @@ final class RailheadModel implements Model {
     private final Parts parts;
     private final ModelOptions options;
     private final Leases leases;
-    private final Set<RailheadSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
+    private final Set<UseGuard> users = Collections.newSetFromMap(new WeakHashMap<>());
     private final TurnQueue turns = new TurnQueue();
     private final Step step;
     private final LongSupplier nanoTime;
@@ -119,14 +119,38 @@ final class RailheadModel implements Model {
 
     @Override
     public Session newSession() {
-        synchronized (sessions) {
-            if (closing) {
-                throw new ClosedException("the model '" + parts.metadata.name() + "' is closed");
-            }
+        synchronized (users) {
+            checkOpen();
             var session = new RailheadSession(this, new SessionMemory(new KvSequence(parts.pool), leases));
-            sessions.add(session);
+            users.add(session.guard());
             return session;
         }
+    }
+
+    /// Begins work that is no session's. It ends with [UseGuard#end] and then [UseGuard#startClosing].
+    ///
+    /// @param what names the work in messages
+    /// @return its guard, which this model closes when it is closed, entered by this thread
+    UseGuard begin(String what) {
+        synchronized (users) {
+            checkOpen();
+            leases.take();
+            var guard = new UseGuard(what, leases::giveBack);
+            guard.begin(guard);
+            users.add(guard);
+            return guard;
+        }
+    }
+
+    private void checkOpen() {
+        if (closing) {
+            throw new ClosedException("the model '" + parts.metadata.name() + "' is closed");
+        }
+    }
+
+    /// The pages of all sequences.
+    KvPool pool() {
+        return parts.pool;
     }
 
     /// Runs a step when its turn comes.
@@ -168,13 +192,13 @@ final class RailheadModel implements Model {
         }
     }
 
-    /// Waits until nobody else runs in these sessions.
+    /// Waits until nobody else runs inside these guards.
     ///
     /// @throws IllegalStateException if one doesn't stop in time
-    void awaitIdle(Collection<RailheadSession> closed) {
+    void awaitIdle(Collection<UseGuard> closed) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
-        for (RailheadSession session : closed) {
-            if (!session.guard().awaitIdle(deadline)) {
+        for (UseGuard guard : closed) {
+            if (!guard.awaitIdle(deadline)) {
                 throw new IllegalStateException("close: running work did not stop within " + CLOSE_SECONDS
                         + " s; memory is freed when it ends");
             }
@@ -183,15 +207,15 @@ final class RailheadModel implements Model {
 
     @Override
     public void close() {
-        List<RailheadSession> open;
-        synchronized (sessions) {
+        List<UseGuard> open;
+        synchronized (users) {
             if (closing) {
                 return;
             }
             closing = true;
-            open = List.copyOf(sessions);
+            open = List.copyOf(users);
         }
-        open.forEach(session -> session.guard().startClosing());
+        open.forEach(UseGuard::startClosing);
         try {
             awaitIdle(open);
         } finally {

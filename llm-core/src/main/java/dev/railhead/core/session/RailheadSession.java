@@ -297,6 +297,6 @@ final class RailheadSession implements Session, AllLogits {
     @Override
     public void close() {
         guard.startClosing();
-        model.awaitIdle(List.of(this));
+        model.awaitIdle(List.of(guard));
     }
 }

@@ -1,0 +1,80 @@
+package dev.railhead.core.session;
+
+import dev.railhead.InsufficientMemoryException;
+import dev.railhead.KvCacheType;
+import dev.railhead.ModelOptions;
+import dev.railhead.core.model.Architectures;
+import dev.railhead.core.model.Hyperparameters;
+import dev.railhead.spi.ModelSource;
+import dev.railhead.spi.Tensor;
+
+/// Decides how long a text of an embedding model can be.
+///
+/// Where tokens see those behind them, a text is computed in one step, so working memory, which is on the heap, is taken for the
+/// longest. [MemoryPlan] then looks at all of it once more.
+final class EmbeddingPlan {
+    private static final System.Logger LOGGER = System.getLogger(EmbeddingPlan.class.getName());
+
+    /// The largest number of rows of a step, [ModelOptions#prefillChunk()].
+    private static final int MAX_ROWS = 65536;
+
+    /// No text is shortened further than this to save memory.
+    private static final int MIN_LENGTH = 512;
+
+    private EmbeddingPlan() {}
+
+    /// The options that a model of vectors is loaded with.
+    ///
+    /// @throws IllegalArgumentException if longer texts are asked for than a step can have
+    /// @throws InsufficientMemoryException if working memory for the texts asked for does not fit the heap
+    static ModelOptions fit(ModelSource source, ModelOptions options) {
+        ModelOptions exact = options.kvCacheType() == null ? options.withKvCacheType(KvCacheType.F32) : options;
+        if (Architectures.attention(source.metadata()).mask().causal()) {
+            return exact;
+        }
+        int length = options.requestedContextLength()
+                .orElseGet(() -> fittingLength(source, exact));
+        if (length > MAX_ROWS) {
+            throw new IllegalArgumentException("contextLength: expected at most " + MAX_ROWS
+                    + " for a model whose texts are computed in one step, found " + length);
+        }
+        ModelOptions fitted = wholeTexts(exact, length);
+        long scratch = MemoryPlan.scratchBytes(source.metadata(), fitted);
+        if (scratch > heapLeft()) {
+            throw new InsufficientMemoryException(source.name() + ": expected at most " + heapLeft()
+                    + " bytes of heap for working memory, needed " + scratch + " for texts of " + length
+                    + " tokens; choose a shorter context or give Java more heap (-Xmx)");
+        }
+        return fitted;
+    }
+
+    private static ModelOptions wholeTexts(ModelOptions options, int length) {
+        return options.withContextLength(length).withPrefillChunk(Math.max(length, options.prefillChunk()));
+    }
+
+    /// The model's own length, halved until it fits.
+    private static int fittingLength(ModelSource source, ModelOptions options) {
+        int own = Math.min(MAX_ROWS, new Hyperparameters(source.metadata()).contextLength());
+        long weights = source.tensors().stream().mapToLong(EmbeddingPlan::bytes).sum();
+        long left = Math.min(options.memoryBudget().orElse(Long.MAX_VALUE), MemoryLimits.available()) - weights;
+        int length = own;
+        while (length > MIN_LENGTH && MemoryPlan.scratchBytes(source.metadata(), wholeTexts(options, length)) > Math
+                .min(left, heapLeft())) {
+            length = Math.max(MIN_LENGTH, length / 2);
+        }
+        if (length < own) {
+            LOGGER.log(System.Logger.Level.INFO, source.name() + ": longest text shortened from " + own + " to "
+                    + length + " tokens to fit the memory");
+        }
+        return length;
+    }
+
+    private static long bytes(Tensor tensor) {
+        return tensor.data().byteSize();
+    }
+
+    private static long heapLeft() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+    }
+}
