@@ -17,8 +17,8 @@ public final class Architectures {
                     new Qwen2Moe(), new Gemma(), new Gemma2(), new Gemma3(), new Phi3(), new GptOss(), new Mistral3(),
                     new Granite("granite"), new Granite("granitemoe"), new SmolLm3(), new Olmo2(), new Olmoe(),
                     new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
-                    new StarCoder2(), new StableLm(), new Bert(), new NomicBert(), new ModernBert(),
-                    new GemmaEmbedding()), Architecture::name);
+                    new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(), new Bert(), new NomicBert(),
+                    new ModernBert(), new GemmaEmbedding()), Architecture::name);
 
     private Architectures() {}
 

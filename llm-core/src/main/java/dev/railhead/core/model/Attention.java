@@ -10,44 +10,75 @@ import org.jspecify.annotations.Nullable;
 /// Grouped-query attention (Ainslie et al., 2023) with its projections, `attn_q`, `attn_k`, `attn_v` or the fused
 /// `attn_qkv` in this order, and `attn_output`. The `with` methods are for the family that builds it.
 final class Attention implements Block {
+    private static final int Q = 0;
+    private static final int K = 1;
+    private static final int V = 2;
+
     private final GraphBuilder b;
     private final Backend backend;
     private final int layer;
-    private int kvLayer;
+    private final int kvLayer;
     private AttentionShape shape;
-    private final Linear[] projections; // q, k, v
+    private final Linear[] projections; // of q, k, v; without v, k is the value too; without both, another layer's are read
     private final Linear output;
-    private final Activations[] qkv; // [rows][heads · length] each
+    private final Activations[] qkv; // what the projections give, [rows][heads · length] each
+    private final Activations values; // [rows][kvHeadCount · valueLength]
     private final Activations attended; // [rows][headCount · valueLength]
     private @Nullable HeadNorm queryNorm;
     private @Nullable HeadNorm keyNorm;
+    private @Nullable HeadNorm valueNorm;
     private @Nullable Rotary rotary;
     private @Nullable PositionScale queryScale;
 
-    /// Loads the projections of a layer.
-    Attention(GraphBuilder b, int layer, AttentionShape shape) {
+    private Attention(GraphBuilder b, int layer, int kvLayer, AttentionShape shape, Linear[] projections) {
         this.b = b;
         this.layer = layer;
-        kvLayer = layer;
+        this.kvLayer = kvLayer;
         this.shape = shape;
+        this.projections = projections;
         backend = b.backend();
+        int attendedLength = shape.headCount() * shape.valueLength();
+        output = b.linear(layer, "attn_output", b.width(), attendedLength);
+        qkv = new Activations[projections.length];
+        String[] roles = {"q", "k", "v"};
+        for (int i = 0; i < qkv.length; i++) {
+            qkv[i] = b.buffer(roles[i], projections[i].rows());
+        }
+        values = b.buffer("v", shape.kvHeadCount() * shape.valueLength());
+        attended = b.buffer("attended", attendedLength);
+    }
+
+    /// Attention with keys and values of its own. Where the file has no `attn_v`, values are keys before norm and rotation.
+    static Attention of(GraphBuilder b, int layer, AttentionShape shape) {
+        return of(b, layer, shape, layer);
+    }
+
+    /// As [#of(GraphBuilder, int, AttentionShape)], with keys and values where another layer's were.
+    ///
+    /// @param kvLayer the layer of the cache
+    static Attention of(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
         int q = shape.headCount() * shape.keyLength();
         int k = shape.kvHeadCount() * shape.keyLength();
         int v = shape.kvHeadCount() * shape.valueLength();
-        projections = b.has(layer, "attn_qkv")
-                ? b.fused(layer, "attn_qkv", b.width(), q, k, v)
-                : new Linear[]{b.linear(layer, "attn_q", q, b.width()), b.linear(layer, "attn_k", k, b.width()),
-                        b.linear(layer, "attn_v", v, b.width())};
-        int values = shape.headCount() * shape.valueLength();
-        output = b.linear(layer, "attn_output", b.width(), values);
-        qkv = new Activations[]{b.buffer("q", q), b.buffer("k", k), b.buffer("v", v)};
-        attended = b.buffer("attended", values);
+        Linear[] projections;
+        if (b.has(layer, "attn_qkv")) {
+            projections = b.fused(layer, "attn_qkv", b.width(), q, k, v);
+        } else {
+            Linear query = b.linear(layer, "attn_q", q, b.width());
+            Linear key = b.linear(layer, "attn_k", k, b.width());
+            projections = k == v && !b.has(layer, "attn_v")
+                    ? new Linear[]{query, key}
+                    : new Linear[]{query, key, b.linear(layer, "attn_v", v, b.width())};
+        }
+        return new Attention(b, layer, kvLayer, shape, projections);
     }
 
-    /// Keeps keys and values where another layer of the cache does.
-    Attention withKeysValuesAt(int layerOfCache) {
-        kvLayer = layerOfCache;
-        return this;
+    /// Attention to the keys and values of an earlier layer.
+    ///
+    /// @param kvLayer the earlier layer
+    static Attention ofQueries(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
+        return new Attention(b, layer, kvLayer, shape,
+                new Linear[]{b.linear(layer, "attn_q", shape.headCount() * shape.keyLength(), b.width())});
     }
 
     /// Rotates queries and keys.
@@ -58,26 +89,33 @@ final class Attention implements Block {
 
     /// Root mean square norms `attn_q_norm` and `attn_k_norm` over each head, before the rotation (Qwen 3, Gemma 3).
     Attention withHeadNorms() {
-        queryNorm = new HeadNorm(headNorm("attn_q_norm"), qkv[0].view(shape.keyLength()));
-        keyNorm = new HeadNorm(headNorm("attn_k_norm"), qkv[1].view(shape.keyLength()));
+        queryNorm = new HeadNorm(rmsNorm("attn_q_norm", shape.keyLength()), qkv[Q].view(shape.keyLength()));
+        if (qkv.length > K) {
+            keyNorm = new HeadNorm(rmsNorm("attn_k_norm", shape.keyLength()), qkv[K].view(shape.keyLength()));
+        }
         return this;
     }
 
-    private Norm headNorm(String part) {
-        return b.rmsNorm(GraphBuilder.name(layer, part), shape.keyLength());
+    private Norm rmsNorm(String part, int length) {
+        return b.rmsNorm(GraphBuilder.name(layer, part), length);
+    }
+
+    /// A root mean square norm without weights over each head of the values (Gemma 4).
+    Attention withValueNorm() {
+        float[] ones = new float[shape.valueLength()];
+        Arrays.fill(ones, 1f);
+        valueNorm = new HeadNorm(Norm.rms(backend, ones, b.hp().rmsEpsilon()), values.view(ones.length));
+        return this;
     }
 
     /// Root mean square norms `attn_q_norm` and `attn_k_norm` over all heads together, before the rotation (OLMo 2).
     Attention withFullNorms() {
-        queryNorm = new HeadNorm(b.rmsNorm(GraphBuilder.name(layer, "attn_q_norm"), qkv[0].columns), qkv[0]);
-        keyNorm = new HeadNorm(b.rmsNorm(GraphBuilder.name(layer, "attn_k_norm"), qkv[1].columns), qkv[1]);
-        return this;
+        return withNorms(rmsNorm("attn_q_norm", qkv[Q].columns), rmsNorm("attn_k_norm", qkv[K].columns));
     }
 
-    /// Other norms of queries and keys, before the rotation.
-    Attention withNorms(Norm query, Norm key) {
-        queryNorm = new HeadNorm(query, qkv[0]);
-        keyNorm = new HeadNorm(key, qkv[1]);
+    private Attention withNorms(Norm query, Norm key) {
+        queryNorm = new HeadNorm(query, qkv[Q]);
+        keyNorm = new HeadNorm(key, qkv[K]);
         return this;
     }
 
@@ -118,27 +156,47 @@ final class Attention implements Block {
         void apply(int rows, int columns) {
             norm.apply(heads, rows * (columns / heads.columns), heads);
         }
+
+        static void apply(@Nullable HeadNorm norm, int rows, Activations x) {
+            if (norm != null) {
+                norm.apply(rows, x.columns);
+            }
+        }
     }
 
     @Override
     public void forward(Activations in, Step step, Activations out) {
         int rows = step.rows();
-        Activations q = qkv[0];
-        Activations k = qkv[1];
         Linear.apply(backend, in, rows, projections, qkv);
-        if (queryNorm != null && keyNorm != null) {
-            queryNorm.apply(rows, q.columns);
-            keyNorm.apply(rows, k.columns);
+        queries(step);
+        if (qkv.length > K) {
+            keysAndValues(step);
         }
+        backend.attention(shape, kvLayer, qkv[Q], rows, step, attended);
+        output.apply(backend, attended, rows, out);
+    }
+
+    private void queries(Step step) {
+        int rows = step.rows();
+        HeadNorm.apply(queryNorm, rows, qkv[Q]);
         if (rotary != null) {
-            rotary.rotate(q, rows, shape.headCount(), shape.keyLength());
-            rotary.rotate(k, rows, shape.kvHeadCount(), shape.keyLength());
+            rotary.rotate(qkv[Q], rows, shape.headCount(), shape.keyLength());
         }
         if (queryScale != null) {
-            queryScale.apply(q, step);
+            queryScale.apply(qkv[Q], step);
         }
-        backend.storeKeysValues(shape, kvLayer, k, qkv[2], rows, step);
-        backend.attention(shape, kvLayer, q, rows, step, attended);
-        output.apply(backend, attended, rows, out);
+    }
+
+    private void keysAndValues(Step step) {
+        int rows = step.rows();
+        if (qkv.length == V) {
+            Rows.copy(qkv[K], 0, values, 0, values.columns, rows);
+        }
+        HeadNorm.apply(valueNorm, rows, values);
+        HeadNorm.apply(keyNorm, rows, qkv[K]);
+        if (rotary != null) {
+            rotary.rotate(qkv[K], rows, shape.kvHeadCount(), shape.keyLength());
+        }
+        backend.storeKeysValues(shape, kvLayer, qkv[K], values, rows, step);
     }
 }

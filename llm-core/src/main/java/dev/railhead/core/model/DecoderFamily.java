@@ -26,6 +26,15 @@ abstract class DecoderFamily implements Architecture {
         return hp.attentionShape(layer);
     }
 
+    /// Loads all layers.
+    Layer[] layers(GraphBuilder b) {
+        Layer[] layers = new Layer[b.hp().blockCount()];
+        for (int layer = 0; layer < layers.length; layer++) {
+            layers[layer] = layer(b, layer);
+        }
+        return layers;
+    }
+
     /// Loads a layer; called once for each, in order.
     abstract Layer layer(GraphBuilder b, int layer);
 
@@ -48,7 +57,7 @@ abstract class DecoderFamily implements Architecture {
 
     /// The attention of a layer that has one, with its weights.
     final Attention attention(GraphBuilder b, int layer) {
-        return new Attention(b, layer, Objects.requireNonNull(attention(b.hp(), layer)));
+        return Attention.of(b, layer, Objects.requireNonNull(attention(b.hp(), layer)));
     }
 
     /// The usual layer: `x += attention(attn_norm(x)); x += feedForward(ffn_norm(x))` with root mean square norms.
@@ -68,10 +77,7 @@ abstract class DecoderFamily implements Architecture {
     public final Graph load(Weights weights, int contextLength, int capacity) {
         GraphBuilder b = new GraphBuilder(weights, contextLength, capacity);
         Embedding embedding = embedding(b);
-        Layer[] layers = new Layer[b.hp().blockCount()];
-        for (int layer = 0; layer < layers.length; layer++) {
-            layers[layer] = layer(b, layer);
-        }
+        Layer[] layers = layers(b);
         return new DecoderGraph(b, embedding, layers, head(b, embedding));
     }
 

@@ -44,7 +44,7 @@ abstract class EncoderFamily implements Architecture {
 
     /// The attention of a layer, with its weights.
     final Attention attention(GraphBuilder b, int layer) {
-        return new Attention(b, layer, attention(b.hp(), layer)).withKeysValuesAt(KV_LAYER);
+        return Attention.of(b, layer, attention(b.hp(), layer), KV_LAYER);
     }
 
     /// BERT's layer: `x = norm(x + branch(x))` for both branches, with layer norms.

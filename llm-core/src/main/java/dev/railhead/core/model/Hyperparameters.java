@@ -241,6 +241,17 @@ public final class Hyperparameters {
         return scale == 0 ? 1f : scale;
     }
 
+    /// An integer above 0.
+    int integer(String name) {
+        return metadata.integer(key(name), 1, MAX_WIDTH);
+    }
+
+    /// An integer above 0, or the default without the key and for 0.
+    int integer(String name, int defaultValue) {
+        int value = metadata.has(key(name)) ? metadata.integer(key(name), 0, MAX_CONTEXT) : 0;
+        return value == 0 ? defaultValue : value;
+    }
+
     /// A boolean, or the default.
     boolean flag(String name, boolean defaultValue) {
         return metadata.bool(key(name), defaultValue);

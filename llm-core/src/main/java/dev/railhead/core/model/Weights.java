@@ -1,7 +1,9 @@
 package dev.railhead.core.model;
 
+import dev.railhead.LoadMode;
 import dev.railhead.LoadProgress;
 import dev.railhead.ModelFormatException;
+import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Metadata;
@@ -9,11 +11,16 @@ import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Takes tensors out of a file by name, checks their shapes and packs them for a backend.
 public final class Weights {
+    private static final ValueLayout.OfFloat LITTLE_ENDIAN = ValueLayout.JAVA_FLOAT
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final ModelSource source;
     private final Backend backend;
     private final Packing packing;
@@ -73,6 +80,23 @@ public final class Weights {
         return pack(tensor(name, columns, rows, experts).slice(name + "[" + from + "]", from, count));
     }
 
+    /// The transpose of part of the rows of a matrix, in single precision.
+    ///
+    /// @return `[columns][count]`
+    Matrix transposedPart(String name, int totalRows, int columns, int from, int count) {
+        Tensor part = tensor(name, columns, totalRows).slice(name + "[" + from + "]", from, count);
+        float[] values = decoded(part, Math.multiplyExact(count, columns));
+        MemorySegment transposed = arena.allocate(ValueLayout.JAVA_FLOAT, values.length);
+        for (int row = 0; row < count; row++) {
+            for (int column = 0; column < columns; column++) {
+                transposed.set(LITTLE_ENDIAN, ((long) column * count + row) * Float.BYTES,
+                        values[row * columns + column]);
+            }
+        }
+        return backend.pack(new Tensor(part.name(), WeightTypes.F32,
+                new long[]{count, columns}, transposed, source.name()), LoadMode.PACKED, arena);
+    }
+
     /// The vector of a name, as f32.
     float[] vector(String name, int length) {
         return values(tensor(name, length), length);
@@ -89,16 +113,21 @@ public final class Weights {
     }
 
     private float[] values(Tensor tensor, int length) {
-        float[] values = new float[length];
-        byte[] bytes = new byte[Math.toIntExact(tensor.type().bytes(length))];
-        tensor.read(0, bytes, 0, bytes.length);
-        tensor.type().decode(MemorySegment.ofArray(bytes), 0, values, 0, length);
+        float[] values = decoded(tensor, length);
         for (int i = 0; i < length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw valueError(tensor.name(), "finite values", values, i);
             }
         }
         done(tensor);
+        return values;
+    }
+
+    private static float[] decoded(Tensor tensor, int length) {
+        float[] values = new float[length];
+        byte[] bytes = new byte[Math.toIntExact(tensor.type().bytes(length))];
+        tensor.read(0, bytes, 0, bytes.length);
+        tensor.type().decode(MemorySegment.ofArray(bytes), 0, values, 0, length);
         return values;
     }
 

@@ -1,0 +1,77 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.model.ExpertRouting.Gating;
+import dev.railhead.core.model.LatentAttention.Lengths;
+import dev.railhead.spi.Activation;
+import dev.railhead.spi.AttentionShape;
+import dev.railhead.spi.RopeStyle;
+import org.jspecify.annotations.Nullable;
+
+/// DeepSeek V2, V3 and R1, Kimi K2: latent attention, a few dense layers and then experts beside shared ones. V2 chooses
+/// experts by a softmax, V3 by sigmoids with a bias, within groups. The lite models don't compress queries. YaRN scales the
+/// scores, not the rotation.
+final class DeepSeek2 extends DecoderFamily {
+    DeepSeek2() {
+        super("deepseek2");
+    }
+
+    private static Lengths lengths(Hyperparameters hp) {
+        int latent = hp.integer("attention.kv_lora_rank");
+        int rotated = 2 * Rope.pairs(hp);
+        int query = hp.integer("attention.key_length_mla", hp.keyLength());
+        int value = hp.integer("attention.value_length_mla", hp.valueLength());
+        if (query <= rotated) {
+            throw hp.metadata().error(hp.key("attention.key_length_mla"),
+                    "more than the " + rotated + " rotated values (" + hp.key("rope.dimension_count") + ")",
+                    Integer.toString(query));
+        }
+        return new Lengths(latent, rotated, query - rotated, value);
+    }
+
+    /// YaRN's factor of the scores is the square of what would multiply cosine and sine. `yarn_log_multiplier` holds the 0.1
+    /// of its formula already.
+    @Override
+    AttentionShape attention(Hyperparameters hp, int layer) {
+        Lengths lengths = lengths(hp);
+        double factor = hp.positive("rope.scaling.factor", 1);
+        double multiplier = hp.orZero("rope.scaling.yarn_log_multiplier");
+        double amplitude = hp.positive("rope.scaling.attn_factor", 1)
+                * (1 + multiplier * Math.max(0, StrictMath.log(factor)));
+        float scale = (float) (amplitude * amplitude / Math.sqrt(lengths.query()));
+        return new AttentionShape(hp.headCount()[layer], 1, lengths.cachedKey(), lengths.latent(), scale);
+    }
+
+    @Override
+    Layer layer(GraphBuilder b, int i) {
+        Hyperparameters hp = b.hp();
+        Rotary rotary = b.rotary("latent", RopeStyle.NORM, () -> Rope.of(hp, b.weights(), b.contextLength(),
+                new Rope.Yarn(Rope.Yarn.DEFAULT.betaFast(), Rope.Yarn.DEFAULT.betaSlow(), false)));
+        int queryRank = b.has(i, "attn_q_a") ? hp.integer("attention.q_lora_rank") : 0;
+        Block attention = new LatentAttention(b, i, attention(hp, i), lengths(hp), queryRank, rotary, queryScale(hp));
+        return preNorm(b, i, attention, feedForward(b, i));
+    }
+
+    private static @Nullable PositionScale queryScale(Hyperparameters hp) {
+        float scale = hp.orZero("attention.temperature_scale");
+        return scale == 0
+                ? null
+                : new PositionScale(scale, hp.integer("attention.temperature_length", hp.originalContextLength()), 0);
+    }
+
+    private static Block feedForward(GraphBuilder b, int layer) {
+        Hyperparameters hp = b.hp();
+        if (layer < hp.leadingDenseBlockCount()) {
+            return new GatedFeedForward(b, layer, Activation.SILU);
+        }
+        float[] bias = b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), hp.expertCount());
+        ExpertRouting.Rules rules = Experts.rules(hp, gating(hp), false).withBias(bias)
+                .withGroups(hp.integer("expert_group_count", 1), hp.integer("expert_group_used_count", 1));
+        return Experts.withShared(b, layer, Activation.SILU, rules);
+    }
+
+    /// GLM 4.7 Flash, which is told by layers and vocabulary, has no `expert_gating_func`.
+    private static Gating gating(Hyperparameters hp) {
+        boolean glm = (hp.blockCount() == 47 || hp.blockCount() == 48) && Embedding.vocabularySize(hp) == 154880;
+        return glm ? Gating.SIGMOID : Gating.SOFTMAX;
+    }
+}
