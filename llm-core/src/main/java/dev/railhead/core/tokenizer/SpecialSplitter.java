@@ -56,7 +56,9 @@ final class SpecialSplitter {
     /// by name.
     private static String masksLeft(Metadata metadata, String name) {
         String pre = metadata.string("tokenizer.ggml.pre", "");
-        if (pre.contains("jina-v2-de") || pre.contains("jina-v2-es") || pre.contains("jina-v2-code")) {
+        String architecture = metadata.string("general.architecture", "");
+        if (pre.contains("jina-v2-de") || pre.contains("jina-v2-es") || pre.contains("jina-v2-code")
+                || architecture.contains("nomic-bert-moe") || architecture.contains("jina-bert-v3")) {
             return "<mask>";
         }
         return name.contains("modern-bert") ? "[MASK]" : "";

@@ -10,9 +10,6 @@ import java.util.BitSet;
 /// SentencePiece's BPE as llama.cpp runs it: characters merge into the token of the highest score, the leftmost of
 /// equals first; characters that are no token become `<0xXX>` bytes. Spaces are written as ▁.
 final class SpmEncoder implements TextEncoder {
-    private static final String SCORES = "tokenizer.ggml.scores";
-    private static final char SPACE = '▁';
-    private static final byte[] SPACE_UTF8 = "▁".getBytes(StandardCharsets.UTF_8);
     private static final int MAX_CHARACTER_BYTES = 4; // of UTF-8
     private static final SpecialIds.Defaults DEFAULTS = new SpecialIds.Defaults(1, 2, 0, true);
 
@@ -45,26 +42,14 @@ final class SpmEncoder implements TextEncoder {
         CodePointIds characters = characters(vocabulary);
         Tables tables = new Tables(vocabulary.size(), characters, merges(vocabulary, characters, ranks), bytes,
                 spacePrefix);
-        Pieces pieces = new Pieces(vocabulary, id -> piece(vocabulary, id));
+        Pieces pieces = new Pieces(vocabulary, id -> SpacedTexts.piece(vocabulary, id));
         return new VocabularyTokenizer(metadata, vocabulary, specialIds, pieces, spacePrefix,
                 () -> new SpmEncoder(tables));
     }
 
     /// Rank per token: 0 for the highest score, equal scores have equal ranks.
     private static int[] ranks(Metadata metadata, int size) {
-        float[] scores = new float[size];
-        if (metadata.has(SCORES)) {
-            double[] given = metadata.numbers(SCORES);
-            if (given.length != size) {
-                throw metadata.error(SCORES, size + " scores (one per token)", given.length + " scores");
-            }
-            for (int id = 0; id < size; id++) {
-                if (Double.isNaN(given[id])) {
-                    throw metadata.error(SCORES, "numbers", "NaN for token " + id);
-                }
-                scores[id] = (float) given[id] + 0f; // −0 becomes 0
-            }
-        }
+        float[] scores = Scores.read(metadata, size);
         float[] distinct = scores.clone();
         Arrays.sort(distinct);
         int count = 0;
@@ -155,39 +140,16 @@ final class SpmEncoder implements TextEncoder {
         return vocabulary.find(text, from, to);
     }
 
-    private static byte[] piece(Vocabulary vocabulary, int id) {
-        return switch (vocabulary.type(id)) {
-            case BYTE -> new byte[]{(byte) Vocabulary.byteOf(vocabulary.text(id))};
-            case NORMAL -> withPlainSpaces(vocabulary.utf8(id));
-            case CONTROL, UNKNOWN, USER_DEFINED -> vocabulary.utf8(id);
-            case UNUSED, UNDEFINED -> new byte[0];
-        };
-    }
-
-    private static byte[] withPlainSpaces(byte[] utf8) {
-        byte[] piece = new byte[utf8.length];
-        int length = 0;
-        for (int i = 0; i < utf8.length; i++) {
-            boolean space = Arrays.equals(utf8, i, Math.min(i + SPACE_UTF8.length, utf8.length), SPACE_UTF8, 0,
-                    SPACE_UTF8.length);
-            piece[length++] = space ? (byte) ' ' : utf8[i];
-            if (space) {
-                i += SPACE_UTF8.length - 1;
-            }
-        }
-        return Arrays.copyOf(piece, length);
-    }
-
     @Override
     public void encode(String text, int from, int to, boolean afterSpecial, TokenList out) {
         merger.clear();
         if (tables.spacePrefix && afterSpecial) {
-            append(SPACE);
+            append(SpacedTexts.SPACE);
         }
         int codePoint;
         for (int i = from; i < to; i += Character.charCount(codePoint)) {
             codePoint = text.codePointAt(i);
-            append(codePoint == ' ' ? SPACE : codePoint);
+            append(codePoint == ' ' ? SpacedTexts.SPACE : codePoint);
         }
         merger.merge();
         for (int i = 0; i < merger.count(); i = merger.next(i)) {

@@ -30,6 +30,11 @@ final class TokenList {
         return size;
     }
 
+    /// Forgets the ids from an index on.
+    void truncate(int newSize) {
+        size = newSize;
+    }
+
     int[] toArray() {
         return Arrays.copyOf(ids, size);
     }

@@ -13,7 +13,8 @@ public final class Tokenizers {
     private static final String MODEL = "tokenizer.ggml.model";
 
     private static final Map<String, Function<Metadata, Tokenizer>> ALGORITHMS = new TreeMap<>(
-            Map.of("llama", SpmEncoder::tokenizer, "gpt2", BpeEncoder::tokenizer));
+            Map.of("llama", SpmEncoder::tokenizer, "gpt2", BpeEncoder::tokenizer, "bert", WordPieceEncoder::tokenizer,
+                    "t5", UnigramEncoder::tokenizer));
 
     private Tokenizers() {}
 

@@ -10,17 +10,17 @@ import java.util.function.Supplier;
 
 /// What the tokenizers of all algorithms have in common: special tokens, BOS and EOS, and decoding.
 ///
-/// [#decode(int[], boolean)] joins the tokens' pieces and, for SentencePiece vocabularies that put a space before a
-/// text,
-/// drops that one space if it comes first; it does not clean up spaces before punctuation as some tokenizers do, so it
-/// gives back what was encoded. The incremental decoder is for continuations and gives pieces as they are, the first
-/// token's space included.
+/// [#decode(int[], boolean)] joins the tokens' pieces and, for vocabularies that put a space before a text, drops that
+/// one space if it comes first; it does not clean up spaces before punctuation as some tokenizers do, so it gives back
+/// what was encoded. WordPiece alone keeps no spaces when it encodes, and so has them cleaned. The incremental decoder
+/// is for continuations and gives pieces as they are, the first token's space included.
 final class VocabularyTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final SpecialIds specialIds;
     private final SpecialSplitter splitter;
     private final Pieces pieces;
     private final boolean spacePrefix;
+    private final boolean cleansSpaces;
     private final Supplier<TextEncoder> encoders;
 
     /// @param pieces the bytes of each token
@@ -28,11 +28,18 @@ final class VocabularyTokenizer implements Tokenizer {
     /// @param encoders makes the encoder of one call
     VocabularyTokenizer(Metadata metadata, Vocabulary vocabulary, SpecialIds specialIds, Pieces pieces,
             boolean spacePrefix, Supplier<TextEncoder> encoders) {
+        this(metadata, vocabulary, specialIds, pieces, spacePrefix, false, encoders);
+    }
+
+    /// @param cleansSpaces whether decoding a whole text cleans spaces, see [SpaceCleaner]
+    VocabularyTokenizer(Metadata metadata, Vocabulary vocabulary, SpecialIds specialIds, Pieces pieces,
+            boolean spacePrefix, boolean cleansSpaces, Supplier<TextEncoder> encoders) {
         this.vocabulary = vocabulary;
         this.specialIds = specialIds;
         this.splitter = new SpecialSplitter(metadata, vocabulary);
         this.pieces = pieces;
         this.spacePrefix = spacePrefix;
+        this.cleansSpaces = cleansSpaces;
         this.encoders = encoders;
     }
 
@@ -54,8 +61,8 @@ final class VocabularyTokenizer implements Tokenizer {
                 afterSpecial = true;
             }
         }
-        if (addSpecial && specialIds.addEos()) {
-            out.add(specialIds.eos());
+        if (addSpecial && specialIds.closing() >= 0) {
+            out.add(specialIds.closing());
         }
         return out.toArray();
     }
@@ -94,6 +101,9 @@ final class VocabularyTokenizer implements Tokenizer {
             }
             pieces.copy(token, bytes, length, more);
             length += more;
+        }
+        if (cleansSpaces) {
+            length = SpaceCleaner.clean(bytes, length);
         }
         int from = spacePrefix && length > 0 && bytes[0] == ' ' ? 1 : 0;
         return new String(bytes, from, length - from, StandardCharsets.UTF_8);
