@@ -31,9 +31,9 @@ public interface EmbeddingModel extends AutoCloseable {
     /// @param path the model file
     /// @param options pooling, length of the longest text, and how the model is loaded
     /// @return the model, to be closed by the caller
-    /// @throws ModelLoadException if the file is missing, damaged or of a kind that is not supported
+    /// @throws ModelLoadException if the file is missing, damaged or of a kind that is not supported, or if the model can't have
+    ///     the context length that is asked for
     /// @throws InsufficientMemoryException if the model does not fit the memory budget
-    /// @throws IllegalArgumentException if the context length is more than the model can have
     static EmbeddingModel load(Path path, EmbeddingOptions options) {
         return Engine.instance().loadEmbedding(path, options);
     }
@@ -46,7 +46,6 @@ public interface EmbeddingModel extends AutoCloseable {
     /// @return the model, to be closed by the caller
     /// @throws ModelLoadException if the stream fails or does not hold a supported model
     /// @throws InsufficientMemoryException if the model does not fit the memory budget
-    /// @throws IllegalArgumentException if the context length is more than the model can have
     static EmbeddingModel load(String name, InputStream in, EmbeddingOptions options) {
         return Engine.instance().loadEmbedding(name, in, options);
     }

@@ -1,6 +1,7 @@
 package dev.railhead.core.model;
 
 import dev.railhead.ModelFormatException;
+import dev.railhead.UnsupportedModelException;
 import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Matrix;
@@ -32,11 +33,12 @@ record Embedding(Matrix table, float scale, float @Nullable [] type, @Nullable M
 
     /// With learned positions from `position_embd.weight`, as many as `context_length` says.
     ///
-    /// @throws IllegalArgumentException if more positions are asked for
+    /// @throws UnsupportedModelException if more positions are asked for
     Embedding withPositions(GraphBuilder b) {
         if (b.contextLength() > b.hp().contextLength()) {
-            throw new IllegalArgumentException("contextLength: expected at most " + b.hp().contextLength()
-                    + ", the learned positions of " + b.hp().metadata().file() + ", found " + b.contextLength());
+            throw new UnsupportedModelException("contextLength: expected at most " + b.hp().contextLength()
+                    + ", the learned positions of " + b.hp().metadata().file() + ", found " + b.contextLength()
+                    + "; choose a shorter context");
         }
         Matrix learned = b.weights().matrix("position_embd.weight", b.hp().contextLength(), b.width());
         return new Embedding(table, scale, type, learned, norm);

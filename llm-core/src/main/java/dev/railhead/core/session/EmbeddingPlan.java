@@ -3,6 +3,7 @@ package dev.railhead.core.session;
 import dev.railhead.InsufficientMemoryException;
 import dev.railhead.KvCacheType;
 import dev.railhead.ModelOptions;
+import dev.railhead.UnsupportedModelException;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Hyperparameters;
 import dev.railhead.spi.ModelSource;
@@ -25,7 +26,7 @@ final class EmbeddingPlan {
 
     /// The options that a model of vectors is loaded with.
     ///
-    /// @throws IllegalArgumentException if longer texts are asked for than a step can have
+    /// @throws UnsupportedModelException if longer texts are asked for than a step can have
     /// @throws InsufficientMemoryException if working memory for the texts asked for does not fit the heap
     static ModelOptions fit(ModelSource source, ModelOptions options) {
         ModelOptions exact = options.kvCacheType() == null ? options.withKvCacheType(KvCacheType.F32) : options;
@@ -35,8 +36,8 @@ final class EmbeddingPlan {
         int length = options.requestedContextLength()
                 .orElseGet(() -> fittingLength(source, exact));
         if (length > MAX_ROWS) {
-            throw new IllegalArgumentException("contextLength: expected at most " + MAX_ROWS
-                    + " for a model whose texts are computed in one step, found " + length);
+            throw new UnsupportedModelException("contextLength: expected at most " + MAX_ROWS + ", since texts of "
+                    + source.name() + " are computed in one step, found " + length + "; choose a shorter context");
         }
         ModelOptions fitted = wholeTexts(exact, length);
         long scratch = MemoryPlan.scratchBytes(source.metadata(), fitted);
