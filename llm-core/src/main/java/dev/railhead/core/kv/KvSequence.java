@@ -4,6 +4,8 @@ import dev.railhead.spi.KvLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The page table of one sequence: page i holds the positions from `i · PAGE_LENGTH` on. Changed by the session that
 /// owns
@@ -11,6 +13,7 @@ import java.util.List;
 public final class KvSequence implements AutoCloseable {
     private final KvPool pool;
     private final List<MemorySegment> pages = new ArrayList<>();
+    private @Nullable Source source;
 
     /// An empty sequence.
     public KvSequence(KvPool pool) {
@@ -20,6 +23,18 @@ public final class KvSequence implements AutoCloseable {
     /// The pool its pages are from.
     public KvPool pool() {
         return pool;
+    }
+
+    /// Reads a source text from now on, in a model that has cross-attention.
+    ///
+    /// @param text null for none; stays its owner's
+    public void read(@Nullable Source text) {
+        source = text;
+    }
+
+    /// The source text that this sequence reads.
+    Source source() {
+        return Objects.requireNonNull(source, "source: expected a source text before the decoder runs");
     }
 
     /// Takes pages until `length` positions fit.

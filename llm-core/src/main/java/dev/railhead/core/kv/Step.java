@@ -19,7 +19,9 @@ public final class Step implements KvRows {
     private final int[] slots; // of each row: which of the step's sequences
     private final int[] lengths; // of each slot
     private final float[] @Nullable [] logits;
+    private final SourceRows sources = new SourceRows(this);
     private @Nullable HiddenStates hiddenStates;
+    private boolean isSource;
     private BooleanSupplier cancelled = () -> false;
     private int rows;
     private int slotCount;
@@ -44,9 +46,31 @@ public final class Step implements KvRows {
         Arrays.fill(sequences, 0, rows, null);
         Arrays.fill(logits, 0, rows, null);
         hiddenStates = null;
+        isSource = false;
         rows = 0;
         slotCount = 0;
         return this;
+    }
+
+    /// Says that the rows are whole source texts of an encoder-decoder model: what their sequences keep afterwards is what the
+    /// decoder's layers read of them.
+    public void markSource() {
+        isSource = true;
+    }
+
+    /// Whether the rows are source texts.
+    public boolean isSource() {
+        return isSource;
+    }
+
+    /// The rows as they see the source texts of their sequences.
+    public KvRows sources() {
+        return sources;
+    }
+
+    /// The sequence of a row.
+    KvSequence sequence(int row) {
+        return sequences[row];
     }
 
     /// Asks for the hidden states of all rows instead of logits.

@@ -17,6 +17,11 @@ interface Architecture {
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);
 
+    /// Whether there is a decoder that reads a source text, which an encoder has read before.
+    default boolean readsSource() {
+        return false;
+    }
+
     /// How a file of this family with a rank head judges texts.
     default RankHead.Rule rankRule() {
         return RankHead.Rule.FIRST_TANH;

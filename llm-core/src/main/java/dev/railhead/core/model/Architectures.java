@@ -18,7 +18,7 @@ public final class Architectures {
                     new Granite("granite"), new Granite("granitemoe"), new SmolLm3(), new Olmo2(), new Olmoe(),
                     new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
                     new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(), new Bert(), new NomicBert(),
-                    new ModernBert(), new GemmaEmbedding()), Architecture::name);
+                    new ModernBert(), new GemmaEmbedding(), new T5()), Architecture::name);
 
     private Architectures() {}
 
@@ -58,6 +58,16 @@ public final class Architectures {
     /// As [#load], for hidden states instead of logits.
     public static TextEncoder loadEncoder(Weights weights, int contextLength, int capacity) {
         return new TextEncoder(of(weights.metadata()), weights, contextLength, capacity);
+    }
+
+    /// Whether a text is computed in one step whole: where tokens see those behind them, and where a decoder reads it.
+    public static boolean computesWholeTexts(Metadata metadata) {
+        return readsSource(metadata) || !attention(metadata).mask().causal();
+    }
+
+    /// Whether a model has a decoder that reads a source text, which an encoder has read before.
+    public static boolean readsSource(Metadata metadata) {
+        return of(metadata).readsSource();
     }
 
     /// The layout of the KV cache of a model, from its metadata alone.

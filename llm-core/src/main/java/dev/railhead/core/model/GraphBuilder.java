@@ -18,14 +18,30 @@ final class GraphBuilder {
     private final int contextLength;
     private final int capacity;
     private final Buffers buffers;
+    private final String prefix;
     private final Map<RotaryKey, Rotary> rotaries = new LinkedHashMap<>();
 
     GraphBuilder(Weights weights, int contextLength, int capacity) {
+        this(weights, contextLength, capacity, new Buffers(capacity), "");
+    }
+
+    private GraphBuilder(Weights weights, int contextLength, int capacity, Buffers buffers, String prefix) {
         hp = new Hyperparameters(weights.metadata());
         this.weights = weights;
         this.contextLength = contextLength;
         this.capacity = capacity;
-        buffers = new Buffers(capacity);
+        this.buffers = buffers;
+        this.prefix = prefix;
+    }
+
+    /// A builder with the same working memory for layers whose tensors have something before `blk`, as `enc.` in T5.
+    GraphBuilder within(String before) {
+        return new GraphBuilder(weights, contextLength, capacity, buffers, before);
+    }
+
+    /// The name of a layer's tensor without `.weight` or `.bias`, with what comes before `blk`.
+    String fullName(int layer, String part) {
+        return prefix + name(layer, part);
     }
 
     Hyperparameters hp() {
@@ -73,12 +89,12 @@ final class GraphBuilder {
 
     /// A layer's `blk.N.PART.weight`, with its bias if there is one.
     Linear linear(int layer, String part, int rows, int columns) {
-        return linear(name(layer, part), rows, columns);
+        return linear(fullName(layer, part), rows, columns);
     }
 
     /// A matrix whose rows are those of several: the parts, each with its share of the bias.
     Linear[] fused(int layer, String part, int columns, int... rows) {
-        String name = name(layer, part);
+        String name = fullName(layer, part);
         int total = Arrays.stream(rows).sum();
         float[] bias = weights.optionalVector(name + ".bias", total);
         Linear[] parts = new Linear[rows.length];
@@ -105,7 +121,7 @@ final class GraphBuilder {
     ///
     /// @return for each of these matrices those of all experts
     Linear[][] fusedExperts(int layer, String part, int experts, int columns, int... rows) {
-        String name = name(layer, part);
+        String name = fullName(layer, part);
         int each = Arrays.stream(rows).sum();
         float[] bias = weights.optionalVectors(name + ".bias", experts, each);
         Linear[][] parts = new Linear[rows.length][experts];
@@ -122,7 +138,7 @@ final class GraphBuilder {
 
     /// Whether the file has `blk.N.PART.weight`.
     boolean has(int layer, String part) {
-        return weights.has(name(layer, part) + ".weight");
+        return weights.has(fullName(layer, part) + ".weight");
     }
 
     /// The root mean square norm of `NAME.weight`.
@@ -132,7 +148,7 @@ final class GraphBuilder {
 
     /// A layer's root mean square norm over the width of the model.
     Norm rmsNorm(int layer, String part) {
-        return rmsNorm(name(layer, part), width());
+        return rmsNorm(fullName(layer, part), width());
     }
 
     /// The layer norm of `NAME.weight`, with `NAME.bias` if there is one.
@@ -143,7 +159,7 @@ final class GraphBuilder {
 
     /// A layer's layer norm over the width of the model.
     Norm layerNorm(int layer, String part) {
-        return layerNorm(name(layer, part), width());
+        return layerNorm(fullName(layer, part), width());
     }
 
     /// Rotary position embedding as the file's `rope.*` keys and tensors say; the same object for every layer.

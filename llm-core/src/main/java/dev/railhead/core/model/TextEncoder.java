@@ -28,7 +28,7 @@ public final class TextEncoder implements Graph {
     public static Pooling pooling(Metadata metadata) {
         String key = new Hyperparameters(metadata).key("pooling_type");
         if (!metadata.has(key)) {
-            return Architectures.attention(metadata).mask().causal() ? Pooling.LAST : Pooling.MEAN;
+            return Architectures.computesWholeTexts(metadata) ? Pooling.MEAN : Pooling.LAST;
         }
         long number = metadata.integer(key);
         return switch ((int) Math.clamp(number, -1, Integer.MAX_VALUE)) {

@@ -30,7 +30,7 @@ final class EmbeddingPlan {
     /// @throws InsufficientMemoryException if working memory for the texts asked for does not fit the heap
     static ModelOptions fit(ModelSource source, ModelOptions options) {
         ModelOptions exact = options.kvCacheType() == null ? options.withKvCacheType(KvCacheType.F32) : options;
-        if (Architectures.attention(source.metadata()).mask().causal()) {
+        if (!Architectures.computesWholeTexts(source.metadata())) {
             return exact;
         }
         int length = options.requestedContextLength()

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// An encoder with the hidden states, pooled vectors and scores that the reference implementation computed for one text; from
+/// An encoder, or an encoder-decoder, with the hidden states, pooled vectors and scores that the reference implementation computed for one text; from
 /// the test resources, or else from the folder of reference data.
 public record EncoderCase(String name) {
     /// The cases by their names in the reference data.
@@ -45,8 +45,13 @@ public record EncoderCase(String name) {
 
     /// The tokens of the text.
     public int[] tokens() {
+        return ints("tokens");
+    }
+
+    /// An array of the case's description.
+    public int[] ints(String key) {
         try {
-            JsonNode array = JSON.readTree(file("case.json")).get("tokens");
+            JsonNode array = JSON.readTree(file("case.json")).get(key);
             return IntStream.range(0, array.size()).map(i -> array.get(i).intValue()).toArray();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
