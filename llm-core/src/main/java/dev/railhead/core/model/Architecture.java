@@ -17,9 +17,10 @@ interface Architecture {
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);
 
-    /// Whether there is a decoder that reads a source text, which an encoder has read before.
-    default boolean readsSource() {
-        return false;
+    /// The token that a decoder begins with after a source text, which an encoder has read before; −1 for a family without
+    /// source texts.
+    default int decoderStart(dev.railhead.spi.Metadata metadata) {
+        return -1;
     }
 
     /// How a file of this family with a rank head judges texts.

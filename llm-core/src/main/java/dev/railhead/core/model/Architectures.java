@@ -62,12 +62,18 @@ public final class Architectures {
 
     /// Whether a text is computed in one step whole: where tokens see those behind them, and where a decoder reads it.
     public static boolean computesWholeTexts(Metadata metadata) {
-        return readsSource(metadata) || !attention(metadata).mask().causal();
+        return decoderStart(metadata) >= 0 || !attention(metadata).mask().causal();
     }
 
-    /// Whether a model has a decoder that reads a source text, which an encoder has read before.
-    public static boolean readsSource(Metadata metadata) {
-        return of(metadata).readsSource();
+    /// The token that a model's decoder begins with after a source text, which an encoder has read before; −1 for a model without
+    /// source texts.
+    public static int decoderStart(Metadata metadata) {
+        return of(metadata).decoderStart(metadata);
+    }
+
+    /// Sequences of keys and values that a session keeps: one, and one for the source text where there is one.
+    public static int sequencesPerSession(Metadata metadata) {
+        return decoderStart(metadata) < 0 ? 1 : 2;
     }
 
     /// The layout of the KV cache of a model, from its metadata alone.

@@ -97,8 +97,11 @@ final class T5 implements Architecture {
         return shape(new Hyperparameters(metadata));
     }
 
+    /// `decoder_start_token_id`; the padding token, 0, is what all T5 models begin with.
     @Override
-    public boolean readsSource() {
-        return true;
+    public int decoderStart(Metadata metadata) {
+        Hyperparameters hp = new Hyperparameters(metadata);
+        String key = hp.key("decoder_start_token_id");
+        return metadata.has(key) ? metadata.integer(key, 0, Embedding.vocabularySize(hp) - 1) : 0;
     }
 }

@@ -30,7 +30,7 @@ public final class EmbeddingLoader {
         PairText pairs;
         try {
             Architectures.check(source.metadata());
-            fitted = EmbeddingPlan.fit(source, options.model());
+            fitted = WholeTextPlan.fit(source, options.model());
             Pooling asked = options.pooling();
             pooling = asked != null ? asked : TextEncoder.pooling(source.metadata());
             pairs = new PairText(source.metadata());
@@ -65,6 +65,6 @@ public final class EmbeddingLoader {
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, EmbeddingOptions options) {
         Architectures.check(source.metadata());
-        return ModelLoader.estimate(source, EmbeddingPlan.fit(source, options.model()));
+        return ModelLoader.estimate(source, WholeTextPlan.fit(source, options.model()));
     }
 }

@@ -81,7 +81,8 @@ final class MemoryPlan {
                     ? tensor.elements() * Float.BYTES
                     : weights.anonymousBytes(tensor);
         }
-        long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * kvLayout(source, options).pageBytes();
+        long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * kvLayout(source, options).pageBytes()
+                * Architectures.sequencesPerSession(metadata);
         long vocabulary = vocabularySize(metadata);
         return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options),
                 vocabulary * BYTES_PER_TOKEN);

@@ -38,7 +38,7 @@ public final class ModelLoader {
     /// @param file opens the model file
     public static Model load(Supplier<ModelSource> file, ModelOptions options) {
         long begin = System.nanoTime();
-        return load(file.get(), options, Purpose.GENERATION, System::nanoTime, begin);
+        return generating(file.get(), options, System::nanoTime, begin);
     }
 
     /// Loads a model.
@@ -46,7 +46,24 @@ public final class ModelLoader {
     /// @param source an open model file; owned by this method, also when it throws
     /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
     static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime) {
-        return load(source, options, Purpose.GENERATION, nanoTime, nanoTime.getAsLong());
+        return generating(source, options, nanoTime, nanoTime.getAsLong());
+    }
+
+    private static Model generating(ModelSource source, ModelOptions options, LongSupplier nanoTime, long begin) {
+        ModelOptions fitted;
+        try {
+            fitted = fit(source, options);
+        } catch (Throwable t) {
+            source.close();
+            throw t;
+        }
+        return load(source, fitted, Purpose.GENERATION, nanoTime, begin);
+    }
+
+    private static ModelOptions fit(ModelSource source, ModelOptions options) {
+        // First, because what is missing in a file of another family is not its fault.
+        Architectures.check(source.metadata());
+        return Architectures.decoderStart(source.metadata()) < 0 ? options : WholeTextPlan.fit(source, options);
     }
 
     /// What a model is loaded for.
@@ -83,7 +100,6 @@ public final class ModelLoader {
         PackedWeights packed = null;
         var arena = new AheadArena();
         try {
-            // First, because what is missing in a file of another family is not its fault.
             purpose.check(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
             KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
@@ -94,6 +110,7 @@ public final class ModelLoader {
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
+            int decoderStart = Architectures.decoderStart(source.metadata());
             LoadProgress progress = options.progress();
             var weights = new Weights(source, backend, packed, arena, progress);
             Graph graph = purpose.load(weights, plan.contextLength(), options.prefillChunk());
@@ -110,7 +127,8 @@ public final class ModelLoader {
             LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
             return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
-                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength(), loadTime), options, nanoTime);
+                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength(), decoderStart,
+                    loadTime), options, nanoTime);
         } catch (InternalError e) {
             var changed = ModelFileChangedException.gone(source.name(), e);
             free(backend, packed, arena, source, changed);
@@ -134,10 +152,10 @@ public final class ModelLoader {
     ///
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
-        Architectures.check(source.metadata());
-        try (Backend backend = Backends.create(options.backend(), options.effectiveThreads());
-                PackedWeights packed = PackedWeights.of(source, backend, options)) {
-            return MemoryPlan.estimate(source, packed, options);
+        ModelOptions fitted = fit(source, options);
+        try (Backend backend = Backends.create(fitted.backend(), fitted.effectiveThreads());
+                PackedWeights packed = PackedWeights.of(source, backend, fitted)) {
+            return MemoryPlan.estimate(source, packed, fitted);
         }
     }
 }

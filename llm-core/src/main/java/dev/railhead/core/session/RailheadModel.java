@@ -37,9 +37,10 @@ final class RailheadModel implements Model {
     /// What a model is made of.
     ///
     /// @param weights the file that the model computes from, null if all weights are in memory
+    /// @param decoderStart the token that a decoder begins with after the source text, −1 if the model has no source texts
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
             Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength,
-            Duration loadTime) {}
+            int decoderStart, Duration loadTime) {}
 
     private final Parts parts;
     private final ModelOptions options;
@@ -107,6 +108,11 @@ final class RailheadModel implements Model {
 
     List<TokenProbability> mostLikely(float[] logits, int count) {
         return LogProbabilities.best(logits, count, parts.tokenizer);
+    }
+
+    /// The token that a decoder begins with after the source text, −1 if the model has no source texts.
+    int decoderStart() {
+        return parts.decoderStart;
     }
 
     int prefillChunk() {

@@ -13,6 +13,7 @@ import dev.railhead.TokenStream;
 import dev.railhead.core.kv.StepCancelledException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A session: the token history and how much of it is in the KV cache.
 ///
@@ -26,12 +27,14 @@ final class RailheadSession implements Session, AllLogits {
     private final TokenHistory history = new TokenHistory();
     private final float[] logits;
     private int logitsPosition = NONE; // the logits follow this many tokens of the history
+    private final @Nullable SourceText source; // of a model that reads one
     private int computed; // positions in the KV cache
 
     RailheadSession(RailheadModel model, SessionMemory memory) {
         this.model = model;
         this.memory = memory;
         guard = new UseGuard("the session", memory::giveBack);
+        source = model.decoderStart() < 0 ? null : new SourceText(model, memory.source());
         logits = new float[model.vocabularySize()];
         memory.watch(this);
     }
@@ -138,6 +141,10 @@ final class RailheadSession implements Session, AllLogits {
     public float[][] allLogits(int... tokens) {
         return guarded(() -> {
             requireTokens(tokens);
+            if (source != null && history.size() == 0) {
+                throw new IllegalStateException("allLogits: expected a source text in the session, found none; "
+                        + "call prefill with it first");
+            }
             int first = history.size();
             append(tokens);
             float[][] all = new float[tokens.length][model.vocabularySize()];
@@ -207,12 +214,23 @@ final class RailheadSession implements Session, AllLogits {
         return history.size();
     }
 
-    /// Number of tokens whose keys and values are in the cache. For a generation that is inside the guard.
-    int computedSize() {
-        return computed;
+    /// Number of tokens that the application fed or a generation gave. For a generation that is inside the guard.
+    int fedSize() {
+        return withSource(history.size());
     }
 
-    /// Appends tokens to the history.
+    /// How many of [#fedSize()] are computed.
+    int computedSize() {
+        return withSource(computed);
+    }
+
+    /// The source text counts in place of the token that the decoder begins with.
+    private int withSource(int tokens) {
+        return source == null || tokens == 0 ? tokens : tokens - 1 + source.length();
+    }
+
+    /// Appends tokens to the history. If it is empty and the model reads a source text, they are that, and the history begins
+    /// with the decoder's first token.
     ///
     /// @throws IllegalArgumentException if a token id is not in the vocabulary
     /// @throws ContextOverflowException if they don't fit
@@ -227,6 +245,11 @@ final class RailheadSession implements Session, AllLogits {
             throw new ContextOverflowException("context: expected at most " + model.contextLength() + " tokens, found "
                     + history.size() + " in the session and " + tokens.length
                     + " more; rewind, shorten the prompt or load the model with a larger context length");
+        }
+        if (source != null && history.size() == 0) {
+            source.set(tokens);
+            history.add(model.decoderStart());
+            return;
         }
         for (int token : tokens) {
             history.add(token);
@@ -253,10 +276,13 @@ final class RailheadSession implements Session, AllLogits {
 
     /// Where the logits after a position go, or null.
     private interface Destination {
-        float @org.jspecify.annotations.Nullable [] of(int position);
+        float @Nullable [] of(int position);
     }
 
     private void run(StopCondition stop, Destination destination) {
+        if (source != null) {
+            source.read(stop, memory.sequence());
+        }
         while (computed < history.size()) {
             int end = Math.min(history.size(), computed + model.prefillChunk());
             int start = computed;
@@ -278,6 +304,9 @@ final class RailheadSession implements Session, AllLogits {
 
     private void forget(int size) {
         history.truncate(size);
+        if (source != null && size == 0) {
+            source.forget();
+        }
         computed = Math.min(computed, size);
         memory.sequence().truncate(computed);
         if (logitsPosition > size) {
@@ -285,7 +314,7 @@ final class RailheadSession implements Session, AllLogits {
         }
     }
 
-    private <T extends @org.jspecify.annotations.Nullable Object> T guarded(java.util.function.Supplier<T> call) {
+    private <T extends @Nullable Object> T guarded(java.util.function.Supplier<T> call) {
         guard.begin(call);
         try {
             return call.get();

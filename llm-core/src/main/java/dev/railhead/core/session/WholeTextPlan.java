@@ -9,12 +9,11 @@ import dev.railhead.core.model.Hyperparameters;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 
-/// Decides how long a text of an embedding model can be.
+/// Decides how long a text can be that is computed in one step: that of an encoder, whose tokens see those behind them.
 ///
-/// Where tokens see those behind them, a text is computed in one step, so working memory, which is on the heap, is taken for the
-/// longest. [MemoryPlan] then looks at all of it once more.
-final class EmbeddingPlan {
-    private static final System.Logger LOGGER = System.getLogger(EmbeddingPlan.class.getName());
+/// Working memory, which is on the heap, is taken for the longest. [MemoryPlan] then looks at all of it once more.
+final class WholeTextPlan {
+    private static final System.Logger LOGGER = System.getLogger(WholeTextPlan.class.getName());
 
     /// The largest number of rows of a step, [ModelOptions#prefillChunk()].
     private static final int MAX_ROWS = 65536;
@@ -22,9 +21,10 @@ final class EmbeddingPlan {
     /// No text is shortened further than this to save memory.
     private static final int MIN_LENGTH = 512;
 
-    private EmbeddingPlan() {}
+    private WholeTextPlan() {}
 
-    /// The options that a model of vectors is loaded with.
+    /// The options that a model is loaded with which computes whole texts, or for vectors. Keys and values are F32 unless asked
+    /// otherwise: they are of one text at a time, or of models that are small.
     ///
     /// @throws UnsupportedModelException if longer texts are asked for than a step can have
     /// @throws InsufficientMemoryException if working memory for the texts asked for does not fit the heap
@@ -56,7 +56,7 @@ final class EmbeddingPlan {
     /// The model's own length, halved until it fits.
     private static int fittingLength(ModelSource source, ModelOptions options) {
         int own = Math.min(MAX_ROWS, new Hyperparameters(source.metadata()).contextLength());
-        long weights = source.tensors().stream().mapToLong(EmbeddingPlan::bytes).sum();
+        long weights = source.tensors().stream().mapToLong(WholeTextPlan::bytes).sum();
         long left = Math.min(options.memoryBudget().orElse(Long.MAX_VALUE), MemoryLimits.available()) - weights;
         int length = own;
         while (length > MIN_LENGTH && MemoryPlan.scratchBytes(source.metadata(), wholeTexts(options, length)) > Math
