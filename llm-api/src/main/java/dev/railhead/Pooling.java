@@ -6,7 +6,7 @@ public enum Pooling {
     NONE,
     /// Their mean.
     MEAN,
-    /// That of the first token, which is [CLS] in models of BERT's kind.
+    /// That of the first token, which is `[CLS]` in models of BERT's kind.
     CLS,
     /// That of the last token, which in a causal model is the only one that has seen all others.
     LAST,

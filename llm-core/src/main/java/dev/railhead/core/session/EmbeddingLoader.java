@@ -30,7 +30,7 @@ public final class EmbeddingLoader {
         PairText pairs;
         try {
             Architectures.check(source.metadata());
-            fitted = WholeTextPlan.fit(source, options.model());
+            fitted = WholeTextPlan.fitHeap(source, options.model());
             Pooling asked = options.pooling();
             pooling = asked != null ? asked : TextEncoder.pooling(source.metadata());
             pairs = new PairText(source.metadata());

@@ -52,7 +52,7 @@ public final class ModelLoader {
     private static Model generating(ModelSource source, ModelOptions options, LongSupplier nanoTime, long begin) {
         ModelOptions fitted;
         try {
-            fitted = fit(source, options);
+            fitted = readsSource(source) ? WholeTextPlan.fitHeap(source, options) : options;
         } catch (Throwable t) {
             source.close();
             throw t;
@@ -60,10 +60,10 @@ public final class ModelLoader {
         return load(source, fitted, Purpose.GENERATION, nanoTime, begin);
     }
 
-    private static ModelOptions fit(ModelSource source, ModelOptions options) {
+    private static boolean readsSource(ModelSource source) {
         // First, because what is missing in a file of another family is not its fault.
         Architectures.check(source.metadata());
-        return Architectures.decoderStart(source.metadata()) < 0 ? options : WholeTextPlan.fit(source, options);
+        return Architectures.decoderStart(source.metadata()) >= 0;
     }
 
     /// What a model is loaded for.
@@ -152,7 +152,7 @@ public final class ModelLoader {
     ///
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
-        ModelOptions fitted = fit(source, options);
+        ModelOptions fitted = readsSource(source) ? WholeTextPlan.fit(source, options) : options;
         try (Backend backend = Backends.create(fitted.backend(), fitted.effectiveThreads());
                 PackedWeights packed = PackedWeights.of(source, backend, fitted)) {
             return MemoryPlan.estimate(source, packed, fitted);

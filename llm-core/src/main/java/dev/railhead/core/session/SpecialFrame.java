@@ -3,7 +3,7 @@ package dev.railhead.core.session;
 import dev.railhead.Tokenizer;
 import java.util.Arrays;
 
-/// The tokens that a model wants around a text, as its tokenizer adds them: [CLS] and [SEP], BOS, EOS.
+/// The tokens that a model wants around a text, as its tokenizer adds them: `[CLS]` and `[SEP]`, BOS, EOS.
 final class SpecialFrame {
     private final int before;
     private final int after;

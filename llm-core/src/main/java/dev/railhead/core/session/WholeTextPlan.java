@@ -23,28 +23,33 @@ final class WholeTextPlan {
 
     private WholeTextPlan() {}
 
-    /// The options that a model is loaded with which computes whole texts, or for vectors. Keys and values are F32 unless asked
-    /// otherwise: they are of one text at a time, or of models that are small.
+    /// The options that a model is loaded with which computes whole texts, or for vectors, and that its memory is estimated for.
+    /// Keys and values are F32 unless asked otherwise: they are of one text at a time, or of models that are small.
     ///
     /// @throws UnsupportedModelException if longer texts are asked for than a step can have
-    /// @throws InsufficientMemoryException if working memory for the texts asked for does not fit the heap
     static ModelOptions fit(ModelSource source, ModelOptions options) {
         ModelOptions exact = options.kvCacheType() == null ? options.withKvCacheType(KvCacheType.F32) : options;
         if (!Architectures.computesWholeTexts(source.metadata())) {
             return exact;
         }
-        int length = options.requestedContextLength()
-                .orElseGet(() -> fittingLength(source, exact));
+        int length = options.requestedContextLength().orElseGet(() -> fittingLength(source, exact));
         if (length > MAX_ROWS) {
             throw new UnsupportedModelException("contextLength: expected at most " + MAX_ROWS + ", since texts of "
                     + source.name() + " are computed in one step, found " + length + "; choose a shorter context");
         }
-        ModelOptions fitted = wholeTexts(exact, length);
+        return wholeTexts(exact, length);
+    }
+
+    /// As [#fit], for a model that is about to be loaded.
+    ///
+    /// @throws InsufficientMemoryException if working memory for the texts asked for does not fit the heap
+    static ModelOptions fitHeap(ModelSource source, ModelOptions options) {
+        ModelOptions fitted = fit(source, options);
         long scratch = MemoryPlan.scratchBytes(source.metadata(), fitted);
-        if (scratch > heapLeft()) {
+        if (Architectures.computesWholeTexts(source.metadata()) && scratch > heapLeft()) {
             throw new InsufficientMemoryException(source.name() + ": expected at most " + heapLeft()
-                    + " bytes of heap for working memory, needed " + scratch + " for texts of " + length
-                    + " tokens; choose a shorter context or give Java more heap (-Xmx)");
+                    + " bytes of heap for working memory, needed " + scratch + " for texts of "
+                    + fitted.contextLength() + " tokens; choose a shorter context or give Java more heap (-Xmx)");
         }
         return fitted;
     }
