@@ -197,6 +197,18 @@ class EmbeddingModelTest {
     }
 
     @Test
+    void theEncoderOfT5MakesVectorsToo() {
+        EncoderCase t5 = new EncoderCase("t5-relu");
+        int[] tokens = t5.ints("encoder_tokens");
+        try (EmbeddingModel model = t5.load(OPTIONS.withNormalized(false))) {
+            assertThat(model.pooling()).isEqualTo(Pooling.MEAN);
+            float[][] states = model.tokenEmbeddings(tokens);
+            assertThat(ReferenceCase.nmse(states, t5.expected("encoder", tokens.length))).isLessThan(2e-8);
+            assertThat(model.embedTokens(List.of(tokens))[0]).containsExactly(mean(states));
+        }
+    }
+
+    @Test
     void theEstimateIsWhatTheModelIsHeldTo() throws IOException {
         Path file = Files.write(folder.resolve("bert.gguf"), MEAN.file("model.gguf"));
         EmbeddingOptions whole = OPTIONS.withModel(OPTIONS.model().withContextLength(256));
