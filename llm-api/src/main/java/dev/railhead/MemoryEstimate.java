@@ -5,7 +5,8 @@ package dev.railhead;
 /// @param fileBytes size of the weights in the file (mapped or read once)
 /// @param weightBytes weights in anonymous memory: the packed size; vectors only for [LoadMode#MAPPED] and when a
 ///     [PackedCache] holds the matrices
-/// @param kvCacheBytesPerSession keys and values of one session at its full context
+/// @param kvCacheBytesPerSession what one session keeps at its full context: keys and values of all positions, or of the
+///     window and a prefill chunk in layers with a sliding window, and the states of recurrent layers
 /// @param scratchBytes activations and other working memory of the model
 /// @param vocabularyBytes heap of the tokenizer
 public record MemoryEstimate(long fileBytes, long weightBytes, long kvCacheBytesPerSession, long scratchBytes,

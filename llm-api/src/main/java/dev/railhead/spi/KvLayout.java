@@ -1,12 +1,17 @@
 package dev.railhead.spi;
 
 import dev.railhead.KvCacheType;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
-/// Where keys and values lie in a page of the KV cache. A page holds [#PAGE_LENGTH] consecutive positions of one
-/// sequence, for all layers. Numbers are little-endian. Immutable.
+/// Where keys and values lie in a page of the KV cache. Numbers are little-endian. Immutable.
 ///
-/// For each layer and kv head the page holds, one after the other:
+/// Layers that need the same positions form a group: those that see all positions, and those with the same sliding window.
+/// A page holds [#PAGE_LENGTH] consecutive positions of one sequence, for all layers of a group; a sequence keeps pages of
+/// each group for as long as that group needs them. A layer without kv heads is in no group.
+///
+/// For each layer of the group and kv head the page holds, one after the other:
 ///
 /// | part | shape | elements |
 /// | --- | --- | --- |
@@ -28,32 +33,73 @@ public final class KvLayout {
     private final int[] kvHeadCount;
     private final int[] keyLength;
     private final int[] valueLength;
-    private final long[] layerOffset;
+    private final int[] windows; // [layers]
+    private final int[] groups; // [layers], -1 for a layer without kv heads
+    private final int[] groupWindows; // [groups]
+    private final long[] pageBytes; // [groups]
+    private final long[] layerOffset; // [layers], in the page of the layer's group
 
-    /// A layout with [KvCacheType#F32]. Each array has one entry per layer.
+    /// A layout with [KvCacheType#F32] and without windows. Each array has one entry per layer.
     ///
     /// @param kvHeadCount kv heads, 0 for a layer without attention
     /// @param keyLength values of a key head
     /// @param valueLength values of a value head
     public KvLayout(int[] kvHeadCount, int[] keyLength, int[] valueLength) {
-        this(KvCacheType.F32, kvHeadCount.clone(), keyLength.clone(), valueLength.clone());
+        this(KvCacheType.F32, kvHeadCount.clone(), keyLength.clone(), valueLength.clone(),
+                new int[kvHeadCount.length]);
     }
 
-    private KvLayout(KvCacheType type, int[] kvHeadCount, int[] keyLength, int[] valueLength) {
+    private KvLayout(KvCacheType type, int[] kvHeadCount, int[] keyLength, int[] valueLength, int[] windows) {
         this.type = Objects.requireNonNull(type, "type");
         this.kvHeadCount = kvHeadCount;
         this.keyLength = keyLength;
         this.valueLength = valueLength;
-        layerOffset = new long[kvHeadCount.length + 1];
-        for (int layer = 0; layer < kvHeadCount.length; layer++) {
-            layerOffset[layer + 1] = Math.addExact(layerOffset[layer],
-                    Math.multiplyExact((long) kvHeadCount[layer], headBytes(layer)));
+        this.windows = windows;
+        groupWindows = IntStream.range(0, layers()).filter(layer -> kvHeadCount[layer] > 0).map(layer -> windows[layer])
+                .distinct().toArray();
+        groups = new int[layers()];
+        pageBytes = new long[groupWindows.length];
+        layerOffset = new long[layers()];
+        for (int layer = 0; layer < layers(); layer++) {
+            int group = kvHeadCount[layer] > 0 ? groupOf(windows[layer]) : -1;
+            groups[layer] = group;
+            if (group >= 0) {
+                layerOffset[layer] = pageBytes[group];
+                pageBytes[group] = Math.addExact(pageBytes[group],
+                        Math.multiplyExact((long) kvHeadCount[layer], headBytes(layer)));
+            }
         }
+    }
+
+    private int groupOf(int window) {
+        int group = 0;
+        while (groupWindows[group] != window) {
+            group++;
+        }
+        return group;
     }
 
     /// The layout of the same heads with elements of another type.
     public KvLayout withType(KvCacheType elements) {
-        return new KvLayout(elements, kvHeadCount, keyLength, valueLength);
+        return new KvLayout(elements, kvHeadCount, keyLength, valueLength, windows);
+    }
+
+    /// The layout of the same heads in layers that see only the last positions.
+    ///
+    /// @param positions for each layer how many positions up to its own a query sees, as [AttentionMask#window()] of a
+    ///     causal mask; 0 if it sees all
+    /// @throws IllegalArgumentException if there is not one window per layer, or one is negative
+    public KvLayout withWindows(int[] positions) {
+        if (positions.length != layers()) {
+            throw new IllegalArgumentException(
+                    "windows: expected one for each of " + layers() + " layers, found " + positions.length);
+        }
+        for (int window : positions) {
+            if (window < 0) {
+                throw new IllegalArgumentException("window: expected 0 or more, found " + window);
+            }
+        }
+        return new KvLayout(type, kvHeadCount, keyLength, valueLength, positions.clone());
     }
 
     /// The type of the elements.
@@ -66,9 +112,29 @@ public final class KvLayout {
         return kvHeadCount.length;
     }
 
-    /// Bytes of a page.
+    /// Number of groups: 1 for a model without windows, 0 if no layer has kv heads.
+    public int groups() {
+        return groupWindows.length;
+    }
+
+    /// The group of a layer, 0 to [#groups()] − 1 in the order of their first layers; -1 for a layer without kv heads.
+    public int group(int layer) {
+        return groups[layer];
+    }
+
+    /// How many positions up to its own a query of a group sees; 0 if it sees all.
+    public int window(int group) {
+        return groupWindows[group];
+    }
+
+    /// Bytes of a page of a group.
+    public long pageBytes(int group) {
+        return pageBytes[group];
+    }
+
+    /// Bytes of [#PAGE_LENGTH] positions in all layers: one page of each group.
     public long pageBytes() {
-        return layerOffset[layers()];
+        return Arrays.stream(pageBytes).sum();
     }
 
     /// Byte offset in the page of the keys of a head: the value d of position j is element `d · PAGE_LENGTH + j`.

@@ -48,10 +48,9 @@ public final class BatchedDecode implements AutoCloseable {
         int capacity = Math.max(CHUNK, maxSequences);
         graph = Architectures.load(new Weights(source, backend,
                 (tensor, owner) -> backend.pack(tensor, LoadMode.PACKED, owner), arena, progress), maxLength, capacity);
-        pool = new KvPool(Architectures.kvLayout(source.metadata(), type), Long.MAX_VALUE);
+        pool = new KvPool(Architectures.sequenceLayout(source.metadata(), type, capacity), Long.MAX_VALUE);
         step = new Step(capacity, pool.layout());
         sequences = Stream.generate(() -> new KvSequence(pool)).limit(maxSequences).toList();
-        sequences.forEach(sequence -> sequence.reserve(maxLength));
         Random random = new Random(SEED);
         tokens = Stream.generate(() -> random.ints(maxLength, 0, vocabulary).toArray()).limit(maxSequences)
                 .toArray(int[][]::new);
@@ -63,6 +62,8 @@ public final class BatchedDecode implements AutoCloseable {
     /// @param depth 0 to `maxLength`
     public void fill(int depth) {
         for (int s = 0; s < sequences.size(); s++) {
+            sequences.get(s).truncate(0);
+            sequences.get(s).reserve(tokens[s].length);
             for (int from = 0; from < depth; from += CHUNK) {
                 step.reset(() -> false);
                 for (int position = from; position < Math.min(depth, from + CHUNK); position++) {

@@ -131,6 +131,23 @@ public final class Step implements KvRows {
         return logits[row];
     }
 
+    /// The state of a recurrent layer of a row's sequence, to be updated in place: zeros before position 0, and what the
+    /// rows of the sequence up to the one before have made of it. A graph runs the rows of a step in order.
+    ///
+    /// @return `float[length of the layer's state]`
+    public float[] state(int row, int layer) {
+        return sequences[row].state(layer);
+    }
+
+    /// Says that the graph has run to its end: what the rows have computed becomes part of their sequences. A step that
+    /// fails on the way leaves them where they were, but may have damaged their states; [KvSequence#truncate(int)] mends
+    /// that.
+    public void complete() {
+        for (int row = 0; row < rows; row++) {
+            sequences[row].complete(positions[row] + 1);
+        }
+    }
+
     /// Called between layers.
     ///
     /// @throws StepCancelledException if the step is to be given up

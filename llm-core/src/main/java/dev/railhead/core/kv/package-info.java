@@ -1,4 +1,5 @@
-/// The unit of work, a [dev.railhead.core.kv.Step], and the pages that hold keys and values.
+/// The unit of work, a [dev.railhead.core.kv.Step], and what sequences keep from step to step: pages of keys and values, and
+/// the states of recurrent layers.
 @NullMarked
 package dev.railhead.core.kv;
 

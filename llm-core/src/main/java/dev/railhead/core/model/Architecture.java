@@ -11,8 +11,15 @@ interface Architecture {
     /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported
     Graph load(Weights weights, int contextLength, int capacity);
 
-    /// The heads of each layer in the KV cache, from the metadata alone; whoever runs the model chooses the type.
+    /// The heads of each layer in the KV cache and its window, from the metadata alone; whoever runs the model chooses the
+    /// type.
     dev.railhead.spi.KvLayout kvLayout(dev.railhead.spi.Metadata metadata);
+
+    /// The length of the recurrent state of each layer, from the metadata alone: how many floats
+    /// [dev.railhead.core.kv.Step#state(int, int)] gives. 0 for a layer without, and no layer has one unless a family says so.
+    default int[] stateLengths(dev.railhead.spi.Metadata metadata) {
+        return new int[kvLayout(metadata).layers()];
+    }
 
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);

@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.railhead.KvCacheType;
 import dev.railhead.UnsupportedModelException;
+import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.spi.AttentionShape;
-import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
 import java.util.List;
 import java.util.Set;
@@ -76,11 +76,14 @@ public final class Architectures {
         return decoderStart(metadata) < 0 ? 1 : 2;
     }
 
-    /// The layout of the KV cache of a model, from its metadata alone.
+    /// What a sequence of a model keeps, from its metadata alone.
     ///
     /// @param type how keys and values are kept
-    public static KvLayout kvLayout(Metadata metadata, KvCacheType type) {
-        return of(metadata).kvLayout(metadata).withType(type);
+    /// @param stepRows largest number of rows that a step has of one sequence
+    public static SequenceLayout sequenceLayout(Metadata metadata, KvCacheType type, int stepRows) {
+        Architecture architecture = of(metadata);
+        return new SequenceLayout(architecture.kvLayout(metadata).withType(type), architecture.stateLengths(metadata),
+                stepRows);
     }
 
     /// The first attention layer of a model, from its metadata alone.

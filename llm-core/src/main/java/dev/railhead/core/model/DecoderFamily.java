@@ -88,15 +88,17 @@ abstract class DecoderFamily implements Architecture {
         int[] kvHeads = new int[layers];
         int[] keyLength = new int[layers];
         int[] valueLength = new int[layers];
+        int[] windows = new int[layers];
         for (int layer = 0; layer < layers; layer++) {
             AttentionShape shape = attention(hp, layer);
             if (shape != null && keepsKeysValues(hp, layer)) {
                 kvHeads[layer] = shape.kvHeadCount();
                 keyLength[layer] = shape.keyLength();
                 valueLength[layer] = shape.valueLength();
+                windows[layer] = shape.mask().causal() ? shape.mask().window() : 0;
             }
         }
-        return new KvLayout(kvHeads, keyLength, valueLength);
+        return new KvLayout(kvHeads, keyLength, valueLength).withWindows(windows);
     }
 
     /// Whether a layer with attention has keys and values of its own.

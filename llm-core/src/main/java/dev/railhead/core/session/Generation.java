@@ -156,7 +156,7 @@ final class Generation {
             throw new IllegalArgumentException("prompt: expected at least one token, found an empty prompt on a session"
                     + " without tokens");
         }
-        before = session.size();
+        before = session.begin();
         int fedBefore = session.fedSize();
         session.append(fed);
         started = true;

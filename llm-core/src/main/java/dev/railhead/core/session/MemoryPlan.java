@@ -4,9 +4,9 @@ import dev.railhead.InsufficientMemoryException;
 import dev.railhead.MemoryEstimate;
 import dev.railhead.ModelOptions;
 import dev.railhead.core.cache.PackedWeights;
+import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Hyperparameters;
-import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
@@ -55,16 +55,14 @@ final class MemoryPlan {
         if (estimate.total(1) <= limit) {
             return new MemoryPlan(context, estimate, limit);
         }
-        long pageBytes = kvLayout(source, options).pageBytes();
-        long pages = (limit - estimate.total(0)) / pageBytes;
-        if (pages < 1 || options.requestedContextLength().isPresent()) {
+        int fitting = sequenceLayout(source, options).longest(limit - estimate.total(0), context);
+        if (fitting == 0 || options.requestedContextLength().isPresent()) {
             throw new InsufficientMemoryException(source.name() + ": expected at most " + limit + " bytes, needed "
                     + estimate.total(1) + ": weights " + estimate.weightBytes() + ", KV cache of " + context
                     + " positions " + estimate.kvCacheBytesPerSession() + ", working memory " + estimate.scratchBytes()
                     + ", vocabulary " + estimate.vocabularyBytes()
                     + "; choose a shorter context, a smaller type of KV cache or weights, or LoadMode.MAPPED");
         }
-        int fitting = (int) Math.min(context, pages * KvLayout.PAGE_LENGTH);
         LOGGER.log(System.Logger.Level.INFO, source.name() + ": context shortened from " + context + " to " + fitting
                 + " positions to fit " + limit + " bytes of memory");
         return new MemoryPlan(fitting, estimate(source, weights, options, fitting), limit);
@@ -81,8 +79,7 @@ final class MemoryPlan {
                     ? tensor.elements() * Float.BYTES
                     : weights.anonymousBytes(tensor);
         }
-        long kv = Math.ceilDiv(context, KvLayout.PAGE_LENGTH) * kvLayout(source, options).pageBytes()
-                * Architectures.sequencesPerSession(metadata);
+        long kv = sequenceLayout(source, options).bytes(context) * Architectures.sequencesPerSession(metadata);
         long vocabulary = vocabularySize(metadata);
         return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options),
                 vocabulary * BYTES_PER_TOKEN);
@@ -98,9 +95,10 @@ final class MemoryPlan {
                 .filter(bytes -> bytes > 0).toList();
     }
 
-    /// The pages of the KV cache.
-    static KvLayout kvLayout(ModelSource source, ModelOptions options) {
-        return Architectures.kvLayout(source.metadata(), KvCacheTypes.of(source, options));
+    /// What a session keeps.
+    static SequenceLayout sequenceLayout(ModelSource source, ModelOptions options) {
+        return Architectures.sequenceLayout(source.metadata(), KvCacheTypes.of(source, options),
+                options.prefillChunk());
     }
 
     /// Activations of a full chunk: the residual stream and its two companions, q and what attention gives, k and v,
@@ -121,7 +119,7 @@ final class MemoryPlan {
         return estimate;
     }
 
-    /// Bytes that the pages of all sessions may take.
+    /// Bytes that the pages and states of all sessions may take.
     long kvBudget() {
         return kvBudget;
     }

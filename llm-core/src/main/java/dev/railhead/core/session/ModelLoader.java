@@ -12,13 +12,13 @@ import dev.railhead.Tokenizer;
 import dev.railhead.core.cache.PackedWeights;
 import dev.railhead.core.cache.WeightFile;
 import dev.railhead.core.kv.KvPool;
+import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Graph;
 import dev.railhead.core.model.Weights;
 import dev.railhead.core.sampling.SamplingMetadata;
 import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
-import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
@@ -102,11 +102,11 @@ public final class ModelLoader {
         try {
             purpose.check(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
-            KvLayout kvLayout = MemoryPlan.kvLayout(source, options);
+            SequenceLayout kept = MemoryPlan.sequenceLayout(source, options);
             packed = PackedWeights.of(source, backend, options);
             MemoryPlan plan = MemoryPlan.of(source, packed, options);
             arena.expect(MemoryPlan.matrices(source, packed));
-            backend.warmUp(Workloads.of(source, options.loadMode(), kvLayout));
+            backend.warmUp(Workloads.of(source, options.loadMode(), kept.kv()));
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
@@ -122,7 +122,7 @@ public final class ModelLoader {
                 packed.save();
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
-            var pool = new KvPool(kvLayout, plan.kvBudget());
+            var pool = new KvPool(kept, plan.kvBudget());
             Duration loadTime = Duration.ofNanos(nanoTime.getAsLong() - begin);
             LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");

@@ -170,6 +170,7 @@ final class RailheadModel implements Model {
             checkFile();
             rows.accept(step.reset(stop));
             parts.graph.forward(step);
+            step.complete();
         } catch (InternalError e) {
             if (parts.weights == null) {
                 throw e;

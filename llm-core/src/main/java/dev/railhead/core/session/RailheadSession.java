@@ -10,32 +10,33 @@ import dev.railhead.Model;
 import dev.railhead.Session;
 import dev.railhead.TokenProbability;
 import dev.railhead.TokenStream;
+import dev.railhead.core.kv.KvSequence;
 import dev.railhead.core.kv.StepCancelledException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A session: the token history and how much of it is in the KV cache.
+/// A session: the token history and how much of it is computed.
 ///
-/// The history may be one token ahead of the cache: a generated token is computed only when what follows it is wanted.
+/// The history may be one token ahead: a generated token is computed only when what follows it is wanted. What the sequence
+/// keeps may end earlier than what was computed, after a rewind or a failure of a model that keeps only the last window or
+/// state; the next step then begins there, and the tokens are computed once more.
 final class RailheadSession implements Session, AllLogits {
-    private static final int NONE = -1;
-
     private final RailheadModel model;
     private final SessionMemory memory;
     private final UseGuard guard;
     private final TokenHistory history = new TokenHistory();
-    private final float[] logits;
-    private int logitsPosition = NONE; // the logits follow this many tokens of the history
+    private final SessionLogits logits;
     private final @Nullable SourceText source; // of a model that reads one
-    private int computed; // positions in the KV cache
+    private int computed; // tokens of the history that a step has computed
+    private int begun; // tokens of the history when the last call began
 
     RailheadSession(RailheadModel model, SessionMemory memory) {
         this.model = model;
         this.memory = memory;
         guard = new UseGuard("the session", memory::giveBack);
         source = model.decoderStart() < 0 ? null : new SourceText(model, memory.source());
-        logits = new float[model.vocabularySize()];
+        logits = new SessionLogits(model.vocabularySize(), memory.sequence().pool().sequenceLayout().hasState());
         memory.watch(this);
     }
 
@@ -78,7 +79,7 @@ final class RailheadSession implements Session, AllLogits {
     }
 
     private void compute(int[] tokens) {
-        int before = history.size();
+        int before = begin();
         append(tokens);
         try {
             computeLogits(newStop(GenerationOptions.defaults()));
@@ -86,6 +87,17 @@ final class RailheadSession implements Session, AllLogits {
             rollBack(before);
             throw translate(t);
         }
+    }
+
+    /// Begins a call that computes: keeps what it takes to return here.
+    ///
+    /// @return the number of tokens
+    int begin() {
+        begun = history.size();
+        if (hasLogits()) {
+            logits.keep();
+        }
+        return begun;
     }
 
     /// What stops a call that begins now.
@@ -130,11 +142,11 @@ final class RailheadSession implements Session, AllLogits {
             throw new IllegalStateException("logits: expected tokens fed since the session was opened or rewound,"
                     + " found none; call prefill or decode first");
         }
-        return logits;
+        return logits.values();
     }
 
     private boolean hasLogits() {
-        return logitsPosition == history.size();
+        return logits.follow(history.size());
     }
 
     @Override
@@ -145,7 +157,7 @@ final class RailheadSession implements Session, AllLogits {
                 throw new IllegalStateException("allLogits: expected a source text in the session, found none; "
                         + "call prefill with it first");
             }
-            int first = history.size();
+            int first = begin();
             append(tokens);
             float[][] all = new float[tokens.length][model.vocabularySize()];
             try {
@@ -155,8 +167,8 @@ final class RailheadSession implements Session, AllLogits {
                 rollBack(first);
                 throw translate(t);
             }
-            System.arraycopy(all[tokens.length - 1], 0, logits, 0, logits.length);
-            logitsPosition = history.size();
+            System.arraycopy(all[tokens.length - 1], 0, logits.begin(), 0, model.vocabularySize());
+            logits.complete(history.size());
             return all;
         });
     }
@@ -256,22 +268,17 @@ final class RailheadSession implements Session, AllLogits {
         }
     }
 
-    /// Computes what is not in the cache yet, and the logits after the last token, of which there is one at least.
+    /// Computes what is not computed yet, and the logits after the last token, of which there is one at least.
     ///
     /// @throws StepCancelledException if stopped on the way
     float[] computeLogits(StopCondition stop) {
-        if (!hasLogits()) {
+        if (!hasLogits() && !logits.restore(history.size())) {
             int last = history.size() - 1;
-            computed = Math.min(computed, last); // once more after a rewind, with the same keys and values
-            run(stop, position -> position == last ? logitsToBeWritten() : null);
-            logitsPosition = history.size();
+            recomputeFrom(last); // after a rewind
+            run(stop, position -> position == last ? logits.begin() : null);
+            logits.complete(history.size());
         }
-        return logits;
-    }
-
-    private float[] logitsToBeWritten() {
-        logitsPosition = NONE;
-        return logits;
+        return logits.values();
     }
 
     /// Where the logits after a position go, or null.
@@ -283,21 +290,32 @@ final class RailheadSession implements Session, AllLogits {
         if (source != null) {
             source.read(stop, memory.sequence());
         }
-        while (computed < history.size()) {
-            int end = Math.min(history.size(), computed + model.prefillChunk());
-            int start = computed;
-            memory.sequence().reserve(end);
+        KvSequence sequence = memory.sequence();
+        while (sequence.length() < history.size()) {
+            int start = sequence.length();
+            int end = Math.min(history.size(), start + model.prefillChunk());
+            if (isWorthKeeping(start, end)) {
+                sequence.keep();
+            }
+            sequence.reserve(end);
             model.run(stop, step -> {
                 for (int position = start; position < end; position++) {
-                    step.add(memory.sequence(), position, history.get(position), destination.of(position));
+                    step.add(sequence, position, history.get(position), destination.of(position));
                 }
             });
-            computed = end;
+            computed = Math.max(computed, end);
         }
     }
 
-    /// Returns to the last token that is in the cache, but not behind `size`: tokens from before a call outlive its
-    /// failure, computed or not.
+    /// Whether to copy the states before a step: to return to the call's beginning, and on the way there, so that what is
+    /// computed once more is not lost if that is cancelled. If the call began with an empty session, nothing needs to be kept of
+    /// that, and the copies go along with the prompt.
+    private boolean isWorthKeeping(int start, int end) {
+        return start <= begun || begun == 0 && end - start > 1;
+    }
+
+    /// Returns to the last token that was computed, but not behind `size`: tokens from before a call outlive its failure,
+    /// computed or not.
     void rollBack(int size) {
         forget(Math.max(computed, size));
     }
@@ -307,11 +325,14 @@ final class RailheadSession implements Session, AllLogits {
         if (source != null && size == 0) {
             source.forget();
         }
-        computed = Math.min(computed, size);
-        memory.sequence().truncate(computed);
-        if (logitsPosition > size) {
-            logitsPosition = NONE;
-        }
+        recomputeFrom(size);
+        logits.truncate(size);
+    }
+
+    /// Sees to it that the next step computes the tokens from a position on, if not from an earlier one.
+    private void recomputeFrom(int position) {
+        computed = Math.min(computed, position);
+        memory.sequence().truncate(Math.min(memory.sequence().length(), position));
     }
 
     private <T extends @Nullable Object> T guarded(java.util.function.Supplier<T> call) {

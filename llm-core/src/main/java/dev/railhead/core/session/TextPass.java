@@ -26,7 +26,7 @@ final class TextPass {
 
     TextPass(RailheadModel model) {
         this.model = model;
-        long pageBytes = Math.max(1, model.pool().layout().pageBytes());
+        long pageBytes = Math.max(1, model.pool().sequenceLayout().bytes(KvLayout.PAGE_LENGTH));
         groupPages = Math.max(pages(model.contextLength()), Math.min(GROUP_TEXTS, GROUP_BYTES / pageBytes));
     }
 

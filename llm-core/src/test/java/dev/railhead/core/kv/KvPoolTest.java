@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 class KvPoolTest {
     private static final KvLayout LAYOUT = new KvLayout(new int[]{2, 0, 1}, new int[]{4, 4, 8}, new int[]{4, 4, 6});
 
+    private static final SequenceLayout PLAIN = new SequenceLayout(LAYOUT, new int[3], 16);
+
     @Test
     void layersAndHeadsLieSideBySide() {
         long head = (4 + 4) * 64 * 4;
@@ -45,7 +47,7 @@ class KvPoolTest {
 
     @Test
     void pagesAreTakenGivenBackAndUsedAgain() {
-        try (KvPool pool = new KvPool(LAYOUT, 3 * LAYOUT.pageBytes())) {
+        try (KvPool pool = new KvPool(PLAIN, 3 * LAYOUT.pageBytes())) {
             KvSequence first = new KvSequence(pool);
             first.reserve(65);
             first.reserve(64);
@@ -65,7 +67,7 @@ class KvPoolTest {
 
     @Test
     void aClosedPoolGivesNothing() {
-        KvPool pool = new KvPool(LAYOUT, Long.MAX_VALUE);
+        KvPool pool = new KvPool(PLAIN, Long.MAX_VALUE);
         pool.close();
         pool.close();
         assertThatThrownBy(() -> new KvSequence(pool).reserve(1)).isInstanceOf(ClosedException.class);

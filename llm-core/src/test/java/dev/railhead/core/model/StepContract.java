@@ -65,7 +65,7 @@ public abstract class StepContract {
     }
 
     private KvPool pool(KvCacheType type) {
-        return new KvPool(Architectures.kvLayout(file.metadata(), type), Long.MAX_VALUE);
+        return new KvPool(Architectures.sequenceLayout(file.metadata(), type, CAPACITY), Long.MAX_VALUE);
     }
 
     /// Logits of every position of a sequence that runs alone, token by token.
@@ -77,6 +77,7 @@ public abstract class StepContract {
                 sequence.reserve(position + 1);
                 step.reset(() -> false).add(sequence, position, tokens[position], logits[position]);
                 graph.forward(step);
+                step.complete();
             }
         }
         return logits;
@@ -120,6 +121,7 @@ public abstract class StepContract {
                 }
             }
             graph.forward(step);
+            step.complete();
             checks.forEach(Runnable::run);
         }
         pages.forEach(KvSequence::close);

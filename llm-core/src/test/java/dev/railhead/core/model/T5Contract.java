@@ -52,7 +52,8 @@ public abstract class T5Contract {
             graph = Architectures.load(new Weights(file, backend,
                     (tensor, owner) -> backend.pack(tensor, LoadMode.PACKED, owner), arena, LoadProgress.NONE), 256,
                     CAPACITY);
-            pool = new KvPool(Architectures.kvLayout(file.metadata(), KvCacheType.F32), Long.MAX_VALUE);
+            pool = new KvPool(Architectures.sequenceLayout(file.metadata(), KvCacheType.F32, CAPACITY),
+                    Long.MAX_VALUE);
             step = new Step(CAPACITY, pool.layout());
             vocabulary = file.metadata().strings("tokenizer.ggml.tokens").size();
         }

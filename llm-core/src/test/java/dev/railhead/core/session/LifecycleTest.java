@@ -300,7 +300,8 @@ class LifecycleTest {
         List<String> freed = new ArrayList<>();
         Leases leases = new Leases(() -> freed.add("resources"));
         var layout = new dev.railhead.spi.KvLayout(new int[]{1}, new int[]{2}, new int[]{2});
-        try (var pool = new dev.railhead.core.kv.KvPool(layout, 1 << 20)) {
+        try (var pool = new dev.railhead.core.kv.KvPool(
+                new dev.railhead.core.kv.SequenceLayout(layout, new int[1], 16), 1 << 20)) {
             var memory = new SessionMemory(new dev.railhead.core.kv.KvSequence(pool), leases);
             memory.sequence().reserve(100);
             assertThat(pool.usedBytes()).isEqualTo(2 * layout.pageBytes());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.kv;
+
+import org.jspecify.annotations.NullMarked;
