@@ -26,7 +26,8 @@ final class SpacedTexts {
         };
     }
 
-    private static byte[] withPlainSpaces(byte[] utf8) {
+    /// A text with spaces where ▁ stands.
+    static byte[] withPlainSpaces(byte[] utf8) {
         byte[] piece = new byte[utf8.length];
         int length = 0;
         for (int i = 0; i < utf8.length; i++) {

@@ -8,9 +8,11 @@ import dev.railhead.Tokenizer;
 import dev.railhead.gguf.testing.Promptly;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.Utf8Strings;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,6 +138,18 @@ class BadWordPieceUnigramTest {
         String token = "▁" + "ab".repeat(600);
         refused(withToken(wordPiece, 300, token, 1), "tokens of at most 1024 bytes", "1203 bytes in token 300");
         refused(withToken(unigram, 300, token, 1), "tokens of at most 1024 bytes", "1203 bytes in token 300");
+    }
+
+    /// The worst that a file and a text can do together: at each character all but the last of a long token fits.
+    @Test
+    void longestTokensNeverQuiteFit() {
+        String almost = "a".repeat(ByteTrie.MAX_TOKEN_BYTES - 1);
+        String text = (almost + "c").repeat(1000);
+        for (Metadata metadata : new Metadata[]{wordPiece, unigram}) {
+            Metadata longest = withToken(withToken(metadata, 300, almost + "b", 1), 301, "c", 1);
+            Tokenizer tokenizer = Tokenizers.of(longest);
+            Assertions.assertTimeout(Duration.ofSeconds(20), () -> tokenizer.encode(text));
+        }
     }
 
     @Test

@@ -22,8 +22,10 @@ class CharsMapTest {
     private static final Map<String, String> SOME = Map.of("ﬁ", "fi", "e\u0301", "é", "\t", " ", "\u200B", "", "é", "E",
             "ab", "x", "abcd", "yz");
 
+    private static final Metadata TINY = Vocabularies.metadata("tiny-ugm");
+
     private static Metadata with(Object charsMap) {
-        return Vocabularies.metadata("tiny-ugm").with(KEY, charsMap);
+        return TINY.with(KEY, charsMap);
     }
 
     private static String replace(Map<String, String> replaced, String text) {
@@ -146,16 +148,15 @@ class CharsMapTest {
     @Test
     void randomDamage() {
         byte[] good = CharsMaps.of(SOME);
-        Metadata metadata = Vocabularies.metadata("tiny-ugm");
         int refused = 0;
-        for (int seed = 0; seed < 3000; seed++) {
+        for (int seed = 0; seed < 1500; seed++) {
             Random random = new Random(seed);
             byte[] bad = random.nextInt(4) == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
             for (int i = random.nextInt(200); i > 0 && bad.length > 0; i--) {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt();
             }
             try {
-                Tokenizer tokenizer = Tokenizers.of(metadata.with(KEY, bad));
+                Tokenizer tokenizer = Tokenizers.of(with(bad));
                 int[] ids = tokenizer.encode("ﬁne e\u0301\té\u200B abc abcd 你😀" + randomText(random, 20));
                 assertThat(IntStream.of(ids)).as("seed %d", seed)
                         .allMatch(id -> id >= 0 && id < tokenizer.vocabularySize());
@@ -164,6 +165,6 @@ class CharsMapTest {
                 refused++;
             }
         }
-        assertThat(refused).isBetween(100, 2990);
+        assertThat(refused).isBetween(100, 1490);
     }
 }

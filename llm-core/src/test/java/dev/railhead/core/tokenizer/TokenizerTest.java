@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The contract of [Tokenizer] on both algorithms.
+/// The contract of [Tokenizer] on the algorithms that give back a text as it was.
 @ParameterizedClass
 @ValueSource(strings = {"tiny-spm", "tiny-bpe"})
 class TokenizerTest {

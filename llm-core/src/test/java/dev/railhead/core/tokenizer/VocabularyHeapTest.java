@@ -19,13 +19,14 @@ class VocabularyHeapTest {
     private static final long NOISE = 500_000;
 
     /// Measured for metadata and tokenizer together: Llama 3 173 bytes a token (105 of them in the table of its
-    /// merges, of which it has two a token), Qwen 2 99, GPT-2 95, Llama 2 134. The metadata alone is smaller than its
-    /// file.
+    /// merges, of which it has two a token), Qwen 2 99, GPT-2 95, Llama 2 134, bert-bge 68, nomic-bert-moe 90.
+    /// The metadata alone is smaller than its file.
     ///
     /// @param fileBytes size of the file
     /// @param bytesPerToken at most, for metadata and tokenizer
     @ParameterizedTest
-    @CsvSource({"llama-bpe, 7818140, 180", "qwen2, 5928681, 105", "gpt-2, 1766807, 100", "llama-spm, 723869, 140"})
+    @CsvSource({"llama-bpe, 7818140, 180", "qwen2, 5928681, 105", "gpt-2, 1766807, 100", "llama-spm, 723869, 140",
+            "bert-bge, 627549, 75", "nomic-bert-moe, 6821877, 95"})
     void metadataAndTokenizerAreSmall(String vocabulary, long fileBytes, long bytesPerToken) throws IOException {
         Path reference = ReferenceData.of("vocab").toAbsolutePath().getParent();
         // The serial collector does not round large arrays up to regions.
