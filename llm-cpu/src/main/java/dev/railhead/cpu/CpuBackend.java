@@ -28,6 +28,7 @@ final class CpuBackend implements Backend {
     private final WorkerScratch[] scratch;
     private final Matmul matmul;
     private final RowOperations rowOperations;
+    private final ValueOperations valueOperations;
     private final KeyValueStore keyValueStore;
     private final Attention attention;
     private final ReferenceBackend plain = new ReferenceBackend();
@@ -41,6 +42,7 @@ final class CpuBackend implements Backend {
         }
         matmul = new Matmul(pool, threads, scratch);
         rowOperations = new RowOperations(pool, threads);
+        valueOperations = new ValueOperations(pool, threads);
         keyValueStore = new KeyValueStore(pool, threads);
         attention = new Attention(pool, threads, scratch);
     }
@@ -111,7 +113,7 @@ final class CpuBackend implements Backend {
     @Override
     public void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon,
             Activations out) {
-        plain.layerNorm(in, rows, weight, bias, epsilon, out);
+        rowOperations.layerNorm(in, rows, weight, bias, epsilon, out);
     }
 
     @Override
@@ -137,26 +139,22 @@ final class CpuBackend implements Backend {
 
     @Override
     public void gate(Activation function, Activations gate, Activations up, int rows) {
-        if (function == Activation.SILU) {
-            rowOperations.swiGlu(gate, up, rows);
-        } else {
-            plain.gate(function, gate, up, rows);
-        }
+        valueOperations.gate(function, gate, up, rows);
     }
 
     @Override
     public void activate(Activation function, Activations x, int rows) {
-        plain.activate(function, x, rows);
+        valueOperations.activate(function, x, rows);
     }
 
     @Override
     public void softcap(Activations x, int rows, float cap) {
-        plain.softcap(x, rows, cap);
+        valueOperations.softcap(x, rows, cap);
     }
 
     @Override
     public void add(Activations x, Activations y, int rows) {
-        rowOperations.add(x, y, rows);
+        valueOperations.add(x, y, rows);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.railhead.cpu;
 import dev.railhead.KvCacheType;
 import dev.railhead.cpu.simd.ByteTile;
 import dev.railhead.cpu.simd.Width;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.WeightType;
 import java.util.Arrays;
 import java.util.Set;
@@ -15,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// @param rows a number of rows that runs it
 record Kernel(String name, int rows) {
     static final Kernel RMS_NORM = new Kernel("rmsNorm", 1);
-    static final Kernel SWI_GLU = new Kernel("swiGlu", 1);
+    static final Kernel LAYER_NORM = new Kernel("layerNorm", 1);
+    static final Kernel SOFTCAP = new Kernel("softcap", 1);
     static final Kernel ADD = new Kernel("add", 1);
 
     /// Rows that stand for every step of more than one.
@@ -31,8 +33,13 @@ record Kernel(String name, int rows) {
     }
 
     /// Attention of one row, or of many.
-    static Kernel attention(KvCacheType type, int rows) {
-        return new Kernel("attention " + type, rows == 1 ? 1 : MANY);
+    static Kernel attention(KvCacheType type, boolean softcap, int rows) {
+        return new Kernel((softcap ? "softcapped attention " : "attention ") + type, rows == 1 ? 1 : MANY);
+    }
+
+    /// A function, alone or of a gate.
+    static Kernel activation(Activation function) {
+        return new Kernel("activation " + function, 1);
     }
 
     /// Numbers of rows that run the tiles of few rows, one each, the largest first.

@@ -17,6 +17,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -34,31 +35,33 @@ final class KernelTasks implements KernelWarmUp.Tasks {
     /// Compiled kernels take 0.1 ns for a multiply-add, vectors as objects 10.
     private static final double NANOS_PER_MULTIPLY_ADD = 1;
 
-    /// Compiled kernels take 0.1 to 1 ns for a value, vectors as objects 40.
-    private static final double NANOS_PER_VALUE = 5;
-
     /// What comes before and after a kernel.
-    private static final long NANOS_PER_CALL = 2000;
-
-    private static final int ROW_VALUES = 256;
+    static final long NANOS_PER_CALL = 2000;
 
     private final Arena arena = Arena.ofShared();
     private final Backend backend = new CpuBackend(WorkerPool.shared(), 1);
+    private final RowTasks rowTasks = new RowTasks(backend);
     private final Workload workload;
+    private final Set<Kernel> asked;
     private final AttentionShape shape; // one kv head
 
-    KernelTasks(Workload workload) {
+    /// @param asked kernels of row operations that the model has called for so far, beside those of [#rowOperations]; others may
+    ///     add to it
+    KernelTasks(Workload workload, Set<Kernel> asked) {
         this.workload = workload;
+        this.asked = asked;
         AttentionShape all = workload.attention();
         shape = new AttentionShape(all.headCount() / all.kvHeadCount(), 1, all.keyLength(), all.valueLength(),
-                all.scale());
+                all.scale()).withSoftcap(all.softcap());
     }
 
     @Override
     public Iterator<Task> iterator() {
         return Stream.of(products(workload.layers(), 1), products(workload.output(), 1),
                 products(workload.layers(), Kernel.fewRows()), rowOperations(),
-                Stream.of(1, Kernel.MANY).map(this::attention), products(workload.layers(), Kernel.manyRows()))
+                Stream.of(this).flatMap(KernelTasks::asked),
+                Stream.of(1, Kernel.MANY).map(this::attention), products(workload.layers(), Kernel.manyRows()),
+                Stream.of(this).flatMap(KernelTasks::asked))
                 .flatMap(tasks -> tasks).iterator();
     }
 
@@ -96,7 +99,7 @@ final class KernelTasks implements KernelWarmUp.Tasks {
         return () -> backend.matmul(in, rows, matrix, out);
     }
 
-    private static Activations filled(int rows, int columns) {
+    static Activations filled(int rows, int columns) {
         Activations x = new Activations(rows, columns);
         for (int i = 0; i < x.values.length; i++) {
             x.values[i] = i % 7 - 3;
@@ -113,7 +116,8 @@ final class KernelTasks implements KernelWarmUp.Tasks {
         backend.storeKeysValues(shape, 0, filled(rows, shape.keyLength()),
                 filled(rows, shape.valueLength()), rows, page);
         long work = Attention.multiplyAdds(shape, rows, page);
-        return new Task(Kernel.attention(workload.kv(), rows), () -> backend.attention(shape, 0, q, rows, page, out),
+        return new Task(Kernel.attention(workload.kv(), shape.softcap() > 0, rows),
+                () -> backend.attention(shape, 0, q, rows, page, out),
                 NANOS_PER_CALL + (long) (work * NANOS_PER_MULTIPLY_ADD));
     }
 
@@ -136,13 +140,12 @@ final class KernelTasks implements KernelWarmUp.Tasks {
     }
 
     private Stream<Task> rowOperations() {
-        Activations x = filled(1, ROW_VALUES);
-        Activations y = filled(1, ROW_VALUES);
-        Activations out = new Activations(1, ROW_VALUES);
-        long limit = NANOS_PER_CALL + (long) (ROW_VALUES * NANOS_PER_VALUE);
-        return Stream.of(new Task(Kernel.RMS_NORM, () -> backend.rmsNorm(x, 1, y.values, 1f, out), limit),
-                new Task(Kernel.SWI_GLU, () -> backend.gate(Activation.SILU, out, y, 1), limit),
-                new Task(Kernel.ADD, () -> backend.add(out, y, 1), limit));
+        return Stream.of(Kernel.RMS_NORM, Kernel.activation(Activation.SILU), Kernel.ADD).map(rowTasks::task);
+    }
+
+    /// What the model has asked for by the time that this is looked at.
+    private Stream<Task> asked() {
+        return asked.stream().map(rowTasks::task);
     }
 
     @Override

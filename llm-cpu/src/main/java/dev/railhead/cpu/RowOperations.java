@@ -4,14 +4,22 @@ import dev.railhead.cpu.simd.Elementwise;
 import dev.railhead.cpu.simd.Sum16;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.RopeStyle;
+import org.jspecify.annotations.Nullable;
 
-/// The operations that treat each row by itself: norm, rotary embedding, gate, sums. A step of many rows is shared out
-/// row by row.
+/// The operations that treat each row by itself: norms, rotary embedding, bias. Shared out in blocks of rows: rows may be as
+/// short as a head.
 final class RowOperations {
     /// Values below which other threads cost more than they bring.
     private static final int PARALLEL_VALUES = 1 << 15;
 
+    /// Values of a block of rows, at least, so that taking one costs little beside it.
+    private static final int BLOCK_VALUES = 1 << 12;
+
     private static final float[] NONE = {};
+
+    private interface Operation {
+        void run(int row, int worker);
+    }
 
     private final WorkerPool pool;
     private final int threads;
@@ -23,16 +31,21 @@ final class RowOperations {
     private Activations other = in;
     private Activations third = in;
     private float[] weight = NONE;
+    private float @Nullable [] bias;
     private float epsilon;
     private int headCount;
     private int headLength;
     private RopeStyle style = RopeStyle.NORM;
 
-    private final Region rmsNorm = this::rmsNormRow;
-    private final Region rope = this::ropeRow;
-    private final Region swiGlu = this::swiGluRow;
-    private final Region add = this::addRow;
-    private final Region addBias = this::addBiasRow;
+    private int rowCount;
+    private int blockRows = 1;
+
+    private final Operation rmsNorm = this::rmsNormRow;
+    private final Operation layerNorm = this::layerNormRow;
+    private final Operation rope = this::ropeRow;
+    private final Operation addBias = this::addBiasRow;
+    private Operation operation = rmsNorm;
+    private final Region block = this::block;
 
     RowOperations(WorkerPool pool, int threads) {
         this.pool = pool;
@@ -40,8 +53,18 @@ final class RowOperations {
         lanes = new float[threads][2 * Sum16.VIRTUAL_LANES];
     }
 
-    private void run(int rows, Region region) {
-        pool.run((long) rows * in.columns < PARALLEL_VALUES ? 1 : threads, rows, region);
+    private void run(int rows, Operation wanted) {
+        operation = wanted;
+        rowCount = rows;
+        blockRows = Math.max(1, BLOCK_VALUES / in.columns);
+        pool.run((long) rows * in.columns < PARALLEL_VALUES ? 1 : threads, Math.ceilDiv(rows, blockRows), block);
+    }
+
+    private void block(int item, int worker) {
+        int end = Math.min(rowCount, (item + 1) * blockRows);
+        for (int row = item * blockRows; row < end; row++) {
+            operation.run(row, worker);
+        }
     }
 
     void rmsNorm(Activations x, int rows, float[] w, float eps, Activations out) {
@@ -58,6 +81,28 @@ final class RowOperations {
         float squares = Sum16.squares(in.values, at, n, lanes[worker]);
         float scale = 1f / (float) Math.sqrt(squares / n + epsilon);
         Elementwise.scale(in.values, at, scale, weight, other.values, row * other.columns, n);
+    }
+
+    void layerNorm(Activations x, int rows, float[] w, float @Nullable [] b, float eps, Activations out) {
+        in = x;
+        weight = w;
+        bias = b;
+        epsilon = eps;
+        other = out;
+        run(rows, layerNorm);
+    }
+
+    private void layerNormRow(int row, int worker) {
+        int n = in.columns;
+        int at = row * n;
+        int outAt = row * other.columns;
+        float mean = Sum16.sum(in.values, at, n, lanes[worker]) / n;
+        float squares = Sum16.squaredDeviations(in.values, at, n, mean, lanes[worker]);
+        float scale = 1f / (float) Math.sqrt(squares / n + epsilon);
+        Elementwise.normalize(in.values, at, mean, scale, weight, other.values, outAt, n);
+        if (bias != null) {
+            Elementwise.add(other.values, outAt, bias, 0, n);
+        }
     }
 
     void rope(Activations x, int rows, int heads, int length, RopeStyle ropeStyle, Activations cos, Activations sin) {
@@ -95,29 +140,9 @@ final class RowOperations {
         }
     }
 
-    void swiGlu(Activations gate, Activations up, int rows) {
-        in = gate;
-        other = up;
-        run(rows, swiGlu);
-    }
-
-    private void swiGluRow(int row, int worker) {
-        Elementwise.swiGlu(in.values, other.values, row * in.columns, in.columns);
-    }
-
-    void add(Activations x, Activations y, int rows) {
+    void addBias(Activations x, int rows, float[] summand) {
         in = x;
-        other = y;
-        run(rows, add);
-    }
-
-    private void addRow(int row, int worker) {
-        Elementwise.add(in.values, row * in.columns, other.values, row * other.columns, in.columns);
-    }
-
-    void addBias(Activations x, int rows, float[] bias) {
-        in = x;
-        weight = bias;
+        weight = summand;
         run(rows, addBias);
     }
 

@@ -14,6 +14,8 @@ import dev.railhead.spi.Tensor;
 import dev.railhead.spi.Workload;
 import java.lang.foreign.Arena;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The Vector API backend from the first call on. Until the compiler has translated a kernel, each of its vectors is an
@@ -33,6 +35,7 @@ final class WarmingBackend implements Backend {
     private final CpuBackend cpu;
     private final ReferenceBackend plain = new ReferenceBackend();
     private final ColdProducts products;
+    private final Set<Kernel> asked = ConcurrentHashMap.newKeySet(); // beside those that every model has
     private @Nullable KernelWarmUp warmUp;
     private long bytes; // of all tensors so far, packed or restored
     private int calls; // products so far
@@ -54,7 +57,7 @@ final class WarmingBackend implements Backend {
 
     @Override
     public void warmUp(Workload workload) {
-        warmUp = new KernelWarmUp(() -> new KernelTasks(workload));
+        warmUp = new KernelWarmUp(() -> new KernelTasks(workload, asked));
     }
 
     /// Whether kernels may be about to be compiled.
@@ -66,9 +69,17 @@ final class WarmingBackend implements Backend {
         return warmUp != null;
     }
 
-    /// Who is done first with an operation of so many multiply-adds.
+    /// Who is done first with an operation of so many multiply-adds or values.
     private Backend first(long work, Kernel kernel) {
         return cold() && work <= ColdProducts.PLAIN_WORK && !kernel.isCompiled() ? plain : cpu;
+    }
+
+    /// As [#first], of a kernel that not every model has: says that this one does.
+    private Backend firstAsked(Activations x, int rows, Kernel kernel) {
+        if (cold()) {
+            asked.add(kernel);
+        }
+        return first((long) rows * x.columns, kernel);
     }
 
     @Override
@@ -122,7 +133,7 @@ final class WarmingBackend implements Backend {
     @Override
     public void layerNorm(Activations in, int rows, float[] weight, float @Nullable [] bias, float epsilon,
             Activations out) {
-        first((long) rows * in.columns, Kernel.RMS_NORM).layerNorm(in, rows, weight, bias, epsilon, out);
+        firstAsked(in, rows, Kernel.LAYER_NORM).layerNorm(in, rows, weight, bias, epsilon, out);
     }
 
     @Override
@@ -138,24 +149,27 @@ final class WarmingBackend implements Backend {
 
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
-        Kernel kernel = Kernel.attention(kv.layout().type(), rows);
-        first(PLAIN_ATTENTION * Attention.multiplyAdds(shape, rows, kv), kernel).attention(shape, layer, q, rows, kv,
-                out);
+        Backend backend = cpu;
+        if (cold()) {
+            Kernel kernel = Kernel.attention(kv.layout().type(), shape.softcap() > 0, rows);
+            backend = first(PLAIN_ATTENTION * Attention.multiplyAdds(shape, rows, kv), kernel);
+        }
+        backend.attention(shape, layer, q, rows, kv, out);
     }
 
     @Override
     public void gate(Activation function, Activations gate, Activations up, int rows) {
-        first((long) rows * gate.columns, Kernel.SWI_GLU).gate(function, gate, up, rows);
+        firstAsked(gate, rows, Kernel.activation(function)).gate(function, gate, up, rows);
     }
 
     @Override
     public void activate(Activation function, Activations x, int rows) {
-        first((long) rows * x.columns, Kernel.SWI_GLU).activate(function, x, rows);
+        firstAsked(x, rows, Kernel.activation(function)).activate(function, x, rows);
     }
 
     @Override
     public void softcap(Activations x, int rows, float cap) {
-        first((long) rows * x.columns, Kernel.SWI_GLU).softcap(x, rows, cap);
+        firstAsked(x, rows, Kernel.SOFTCAP).softcap(x, rows, cap);
     }
 
     @Override

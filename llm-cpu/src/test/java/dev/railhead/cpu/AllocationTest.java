@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.railhead.KvCacheType;
 import dev.railhead.LoadMode;
 import dev.railhead.gguf.block.BlockType;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -14,8 +15,11 @@ import dev.railhead.spi.Matrix;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,6 +79,38 @@ class AllocationTest {
                 });
                 assertThat(least).as(type + ", " + step + " rows").isLessThanOrEqualTo(LIMIT);
             }
+        }
+    }
+
+    /// A boxed vector in a loop is 820 KB: 16 · 10240 / 16 vectors of 80 bytes.
+    @ParameterizedTest
+    @EnumSource
+    void compiledFunctionsAllocateNothing(Activation function) {
+        Activations x = Samples.activations(16, 10240, 1);
+        Activations up = Samples.activations(16, 10240, 2);
+        try (Backend backend = new CpuBackendProvider().create(1)) {
+            assertThat(leastAllocated(() -> backend.gate(function, x, up, 16))).as("gate").isLessThanOrEqualTo(LIMIT);
+            assertThat(leastAllocated(() -> backend.activate(function, x, 16))).as("activate")
+                    .isLessThanOrEqualTo(LIMIT);
+        }
+    }
+
+    @Test
+    void compiledRowOperationsAllocateNothing() {
+        Activations x = Samples.activations(16, 10240, 1);
+        Activations y = Samples.activations(16, 10240, 2);
+        Activations heads = x.view(64);
+        float[] weight = Samples.activations(1, 10240, 3).values;
+        Map<String, Consumer<Backend>> operations = Map.of("rmsNorm",
+                backend -> backend.rmsNorm(x, 16, weight, 1e-5f, x),
+                "rmsNorm of heads", backend -> backend.rmsNorm(heads, 16 * 160, weight, 1e-5f, heads),
+                "layerNorm", backend -> backend.layerNorm(x, 16, weight, y.values, 1e-5f, x),
+                "softcap", backend -> backend.softcap(x, 16, 30f),
+                "add", backend -> backend.add(x, y, 16),
+                "addBias", backend -> backend.addBias(x, 16, weight));
+        try (Backend backend = new CpuBackendProvider().create(1)) {
+            operations.forEach((name, operation) -> assertThat(leastAllocated(() -> operation.accept(backend))).as(name)
+                    .isLessThanOrEqualTo(LIMIT));
         }
     }
 

@@ -11,11 +11,17 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// Norm, rotary embedding, gate and sums against the scalar backend, bit for bit.
+/// Norms, rotary embedding, gates, functions and sums against the scalar backend, bit for bit.
 class OperationsTest {
-    private static final float[] EDGES = {0f, -0f, Float.MIN_VALUE, -1e-40f, 1e-20f, 87f, -87.1f, 88.4f, -88.4f, 1e10f,
-            -1e10f, Float.MAX_VALUE, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+    private static final float[] EDGES = {0f, -0f, Float.MIN_VALUE, -1e-40f, 1e-20f, 87f, -87.1f, 88f, -88f, 88.4f,
+            -88.4f, 100f, -100f, 0.625f, -0.625f, Math.nextDown(0.625f), -Math.nextDown(0.625f), 7f, -7f,
+            Math.nextUp(7f), -Math.nextUp(7f), 43.6f, -43.6f, 9f, -9f, 1e10f, -1e10f, Float.MAX_VALUE, -Float.MAX_VALUE,
+            Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+
+    /// Rows and columns: one number, no whole vector, several pieces with a rest behind the last.
+    private static final int[][] SHAPES = {{1, 1}, {1, 15}, {3, 16}, {2, 288}, {40, 1027}};
 
     /// Runs an operation on copies of the same input with both backends, with and without edge values.
     private static void compare(int rows, int columns, BiConsumer<Backend, Activations> operation) {
@@ -43,7 +49,7 @@ class OperationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "1, 15", "3, 16", "2, 288", "40, 1027"})
+    @CsvSource({"1, 1", "1, 15", "3, 16", "2, 288", "40, 1027", "700, 64"})
     void rmsNorm(int rows, int columns) {
         float[] weight = Samples.activations(1, columns, 1).values;
         compare(rows, columns, (backend, x) -> backend.rmsNorm(x, rows, weight, 1e-5f, x));
@@ -66,12 +72,70 @@ class OperationsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1, 1", "1, 15", "3, 16", "2, 288", "40, 1027", "700, 64", "300, 129"})
+    void layerNorm(int rows, int columns) {
+        float[] weight = Samples.activations(1, columns, 1).values;
+        float[] bias = Samples.activations(1, columns, 2).values;
+        compare(rows, columns, (backend, x) -> backend.layerNorm(x, rows, weight, bias, 1e-5f, x));
+        Activations in = sample(rows, columns, false);
+        compare(rows, columns, (backend, x) -> backend.layerNorm(in, rows, weight, null, 1e-6f, x));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 64, 80, 256})
+    void normsOfHeads(int headLength) {
+        int rows = 43;
+        int heads = 16;
+        float[] weight = Samples.activations(1, headLength, 1).values;
+        compare(rows, heads * headLength,
+                (backend, x) -> backend.rmsNorm(x.view(headLength), rows * heads, weight, 1e-6f,
+                        x.view(headLength)));
+        compare(rows, heads * headLength, (backend, x) -> backend.layerNorm(x.view(headLength), rows * heads, weight,
+                null, 1e-5f, x.view(headLength)));
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 1", "1, 15", "3, 16", "2, 288", "40, 1027"})
-    void elementwise(int rows, int columns) {
+    void sums(int rows, int columns) {
         Activations y = sample(rows, columns, true);
         float[] bias = Samples.activations(1, columns, 3).values;
         compare(rows, columns, (backend, x) -> backend.add(x, y, rows));
         compare(rows, columns, (backend, x) -> backend.addBias(x, rows, bias));
-        compare(rows, columns, (backend, x) -> backend.gate(Activation.SILU, x, y, rows));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void functions(Activation function) {
+        for (int[] shape : SHAPES) {
+            int rows = shape[0];
+            Activations up = Samples.activations(rows, shape[1], 4);
+            Activations edges = sample(rows, shape[1], true);
+            compare(rows, shape[1], (backend, x) -> backend.activate(function, x, rows));
+            compare(rows, shape[1], (backend, x) -> backend.gate(function, x, up, rows));
+            compare(rows, shape[1], (backend, x) -> backend.gate(function, x, edges, rows));
+            compare(rows, shape[1], (backend, x) -> {
+                spread(x);
+                backend.activate(function, x, rows);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0.5f, 1f, 30f, 1e30f})
+    void softcap(float cap) {
+        for (int[] shape : SHAPES) {
+            compare(shape[0], shape[1], (backend, x) -> backend.softcap(x, shape[0], cap));
+            compare(shape[0], shape[1], (backend, x) -> {
+                spread(x);
+                backend.softcap(x, shape[0], cap);
+            });
+        }
+    }
+
+    /// From where the functions are almost linear to where they are flat.
+    private static void spread(Activations x) {
+        for (int i = 0; i < x.values.length; i++) {
+            x.values[i] *= 1 << i % 7;
+        }
     }
 }

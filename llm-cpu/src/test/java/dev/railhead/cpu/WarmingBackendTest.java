@@ -16,6 +16,7 @@ import dev.railhead.core.reference.ReferenceBackendProvider;
 import dev.railhead.demo.DemoModel;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.Int8Groups;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -24,8 +25,13 @@ import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.Workload;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,7 +119,7 @@ class WarmingBackendTest {
 
     private static void runAll(Workload workload) {
         int count = 0;
-        try (KernelTasks tasks = new KernelTasks(workload)) {
+        try (KernelTasks tasks = new KernelTasks(workload, Set.of())) {
             for (KernelWarmUp.Task task : tasks) {
                 task.call().run();
                 task.call().run(); // the second one is on a large matrix
@@ -122,6 +128,37 @@ class WarmingBackendTest {
             }
         }
         assertThat(count).isGreaterThanOrEqualTo(9);
+    }
+
+    @Test
+    void everyRowOperationHasATask() {
+        Set<Kernel> asked = Stream.concat(Stream.of(Kernel.LAYER_NORM, Kernel.SOFTCAP),
+                Arrays.stream(Activation.values()).map(Kernel::activation)).collect(Collectors.toSet());
+        Set<Kernel> run = new HashSet<>();
+        Workload workload = workload(Samples.types().getFirst(), LoadMode.PACKED, KvCacheType.F16);
+        try (KernelTasks tasks = new KernelTasks(workload, asked)) {
+            for (KernelWarmUp.Task task : tasks) {
+                task.call().run();
+                run.add(task.kernel());
+            }
+        }
+        assertThat(run).containsAll(asked);
+    }
+
+    @Test
+    void whatIsAskedForWhileItRunsComesLast() {
+        Set<Kernel> asked = new HashSet<>();
+        Workload workload = workload(Samples.types().getFirst(), LoadMode.PACKED, KvCacheType.F16);
+        List<Kernel> kernels = new ArrayList<>();
+        try (KernelTasks tasks = new KernelTasks(workload, asked)) {
+            for (KernelWarmUp.Task task : tasks) {
+                kernels.add(task.kernel());
+                if (task.kernel().equals(Kernel.attention(KvCacheType.F16, false, 1))) {
+                    asked.add(Kernel.activation(Activation.GELU));
+                }
+            }
+        }
+        assertThat(kernels).endsWith(Kernel.activation(Activation.GELU));
     }
 
     @Test

@@ -44,19 +44,16 @@ public final class Elementwise {
         FloatVector.fromArray(FLOATS, x, at + i, rest).mul(factor).intoArray(out, outAt + i, rest);
     }
 
-    /// `gate = (gate / (1 + e^−gate)) · up`.
-    public static void swiGlu(float[] gate, float[] up, int at, int count) {
+    /// `out = ((x − mean) · scale) · weight`; `out` may be `x`.
+    public static void normalize(float[] x, int at, float mean, float scale, float[] weight, float[] out, int outAt,
+            int count) {
         int i = 0;
         for (; i <= count - LANES; i += LANES) {
-            FloatVector g = FloatVector.fromArray(FLOATS, gate, at + i);
-            silu(g).mul(FloatVector.fromArray(FLOATS, up, at + i)).intoArray(gate, at + i);
+            FloatVector.fromArray(FLOATS, x, at + i).sub(mean).mul(scale)
+                    .mul(FloatVector.fromArray(FLOATS, weight, i)).intoArray(out, outAt + i);
         }
         VectorMask<Float> rest = FLOATS.indexInRange(i, count);
-        FloatVector g = FloatVector.fromArray(FLOATS, gate, at + i, rest);
-        silu(g).mul(FloatVector.fromArray(FLOATS, up, at + i, rest)).intoArray(gate, at + i, rest);
-    }
-
-    private static FloatVector silu(FloatVector g) {
-        return g.div(Exp.exp(g.neg()).add(1f));
+        FloatVector.fromArray(FLOATS, x, at + i, rest).sub(mean).mul(scale)
+                .mul(FloatVector.fromArray(FLOATS, weight, i, rest)).intoArray(out, outAt + i, rest);
     }
 }

@@ -31,16 +31,40 @@ public final class Sum16 {
         return combine(lanes);
     }
 
-    /// The sum of `count` values, a multiple of 16.
+    /// The sum of the squares of `count` values less `mean`.
+    ///
+    /// @param lanes `float[16]`, working memory
+    public static float squaredDeviations(float[] x, int at, int count, float mean, float[] lanes) {
+        int whole = count - count % VIRTUAL_LANES;
+        for (int lane = 0; lane < VIRTUAL_LANES; lane += LANES) {
+            FloatVector sum = FloatVector.zero(FLOATS);
+            for (int i = lane; i < whole; i += VIRTUAL_LANES) {
+                FloatVector v = FloatVector.fromArray(FLOATS, x, at + i).sub(mean);
+                sum = v.fma(v, sum);
+            }
+            sum.intoArray(lanes, lane);
+        }
+        for (int i = whole; i < count; i++) {
+            float deviation = x[at + i] - mean;
+            lanes[i - whole] = Math.fma(deviation, deviation, lanes[i - whole]);
+        }
+        return combine(lanes);
+    }
+
+    /// The sum of `count` values.
     ///
     /// @param lanes `float[16]`, working memory
     public static float sum(float[] x, int at, int count, float[] lanes) {
+        int whole = count - count % VIRTUAL_LANES;
         for (int lane = 0; lane < VIRTUAL_LANES; lane += LANES) {
             FloatVector sum = FloatVector.zero(FLOATS);
-            for (int i = lane; i < count; i += VIRTUAL_LANES) {
+            for (int i = lane; i < whole; i += VIRTUAL_LANES) {
                 sum = sum.add(FloatVector.fromArray(FLOATS, x, at + i));
             }
             sum.intoArray(lanes, lane);
+        }
+        for (int i = whole; i < count; i++) {
+            lanes[i - whole] += x[at + i];
         }
         return combine(lanes);
     }
