@@ -18,7 +18,7 @@ public final class Architectures {
                     new Granite("granite"), new Granite("granitemoe"), new SmolLm3(), new Olmo2(), new Olmoe(),
                     new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
                     new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(), new Bert(), new NomicBert(),
-                    new ModernBert(), new GemmaEmbedding(), new T5()), Architecture::name);
+                    new ModernBert(), new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()), Architecture::name);
 
     private Architectures() {}
 

@@ -113,6 +113,12 @@ final class Attention implements Block {
         return withNorms(rmsNorm("attn_q_norm", qkv[Q].columns), rmsNorm("attn_k_norm", qkv[K].columns));
     }
 
+    /// Layer norms `attn_q_norm` and `attn_k_norm` over all heads together (Jina's models for code).
+    Attention withFullLayerNorms() {
+        return withNorms(b.layerNorm(GraphBuilder.name(layer, "attn_q_norm"), qkv[Q].columns),
+                b.layerNorm(GraphBuilder.name(layer, "attn_k_norm"), qkv[K].columns));
+    }
+
     private Attention withNorms(Norm query, Norm key) {
         queryNorm = new HeadNorm(query, qkv[Q]);
         keyNorm = new HeadNorm(key, qkv[K]);

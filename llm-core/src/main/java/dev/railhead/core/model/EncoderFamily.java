@@ -44,18 +44,23 @@ abstract class EncoderFamily implements Architecture {
 
     /// The attention of a layer, with its weights.
     final Attention attention(GraphBuilder b, int layer) {
-        return Attention.of(b, layer, attention(b.hp(), layer), KV_LAYER);
+        return attention(b, layer, attention(b.hp(), layer));
+    }
+
+    /// As [#attention(GraphBuilder, int)], with another shape of the same heads.
+    static Attention attention(GraphBuilder b, int layer, AttentionShape shape) {
+        return Attention.of(b, layer, shape, KV_LAYER);
     }
 
     /// BERT's layer: `x = norm(x + branch(x))` for both branches, with layer norms.
     static Layer postNorm(GraphBuilder b, int layer, Block attention, Block feedForward) {
-        return Residual.of(b, null, attention, null).then(inPlace(b.layerNorm(layer, "attn_output_norm")))
-                .then(Residual.of(b, null, feedForward, null))
-                .then(inPlace(b.layerNorm(layer, "layer_output_norm")));
+        return postNormBranch(b, attention, b.layerNorm(layer, "attn_output_norm"))
+                .then(postNormBranch(b, feedForward, b.layerNorm(layer, "layer_output_norm")));
     }
 
-    private static Layer inPlace(Norm norm) {
-        return (x, step) -> norm.apply(x, step.rows(), x);
+    /// `x = norm(x + branch(x))`.
+    static Layer postNormBranch(GraphBuilder b, Block branch, Norm norm) {
+        return Residual.of(b, null, branch, null).then((x, step) -> norm.apply(x, step.rows(), x));
     }
 
     @Override

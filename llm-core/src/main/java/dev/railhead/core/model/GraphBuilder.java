@@ -3,6 +3,7 @@ package dev.railhead.core.model;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
+import dev.railhead.spi.PositionBias;
 import dev.railhead.spi.RopeStyle;
 import java.util.Arrays;
 import java.util.Collection;
@@ -20,6 +21,7 @@ final class GraphBuilder {
     private final Buffers buffers;
     private final String prefix;
     private final Map<RotaryKey, Rotary> rotaries = new LinkedHashMap<>();
+    private @Nullable PositionBias alibi;
 
     GraphBuilder(Weights weights, int contextLength, int capacity) {
         this(weights, contextLength, capacity, new Buffers(capacity), "");
@@ -179,6 +181,14 @@ final class GraphBuilder {
     Rotary rotary(String kind, RopeStyle style, Supplier<Rope> rope) {
         return rotaries.computeIfAbsent(new RotaryKey(kind, style),
                 key -> new Rotary(backend(), rope.get(), style, capacity));
+    }
+
+    /// Attention with linear biases; the same object for every layer.
+    PositionBias alibi(float maxBias) {
+        if (alibi == null) {
+            alibi = Alibi.bias(hp.headCount()[0], maxBias, contextLength);
+        }
+        return alibi;
     }
 
     private record RotaryKey(String kind, RopeStyle style) {}

@@ -6,12 +6,14 @@ import dev.railhead.spi.Activations;
 import org.jspecify.annotations.Nullable;
 
 /// The head of a model that judges a text: `cls`, a function and `cls.norm`, where the file has them, then `cls.output`. One
-/// score for each label, as it comes out of the last matrix unless the rule says otherwise.
+/// score for each label, as it comes out of the last matrix, unless the family's rule says otherwise.
 final class RankHead extends TextHead {
     /// What a family puts into the head, and how it goes on.
     enum Rule {
         /// The first token, then tanh: BERT.
         FIRST_TANH(Pooling.CLS),
+        /// The first token, `cls` alone and tanh of the score: Jina's first reranker.
+        FIRST_SCORE_TANH(Pooling.CLS),
         /// The mean of all tokens, then GELU: ModernBERT.
         MEAN_GELU(Pooling.MEAN),
         /// The last token, and at the end the softmax of the scores: Qwen 3.
@@ -40,16 +42,18 @@ final class RankHead extends TextHead {
         super(b);
         this.rule = rule;
         int width = b.width();
-        dense = b.weights().has("cls.weight") ? b.linear("cls", width, width) : null;
+        boolean scoresOnly = rule == Rule.FIRST_SCORE_TANH;
+        dense = !scoresOnly && b.weights().has("cls.weight") ? b.linear("cls", width, width) : null;
         norm = dense != null && b.weights().has("cls.norm.weight") ? b.layerNorm("cls.norm", width) : null;
-        output = b.linear("cls.output", labels(b.hp()), width);
+        output = b.linear(scoresOnly ? "cls" : "cls.output", labels(b.hp()), width);
         hidden = new Activations(GROUP, width);
         scores = new Activations(GROUP, output.rows());
     }
 
     /// The head of a file, or null if it has none.
     static @Nullable RankHead of(GraphBuilder b, Rule rule) {
-        return b.weights().has("cls.output.weight") ? new RankHead(b, rule) : null;
+        String last = rule == Rule.FIRST_SCORE_TANH ? "cls.weight" : "cls.output.weight";
+        return b.weights().has(last) ? new RankHead(b, rule) : null;
     }
 
     private static int labels(Hyperparameters hp) {
@@ -78,7 +82,9 @@ final class RankHead extends TextHead {
             x = hidden;
         }
         output.apply(backend(), x, rows, scores);
-        if (rule == Rule.LAST_SOFTMAX) {
+        if (rule == Rule.FIRST_SCORE_TANH) {
+            backend().softcap(scores, rows, 1f); // tanh
+        } else if (rule == Rule.LAST_SOFTMAX) {
             for (int row = 0; row < rows; row++) {
                 Rows.softmax(scores, row);
             }
