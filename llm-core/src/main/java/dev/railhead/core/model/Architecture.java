@@ -6,6 +6,9 @@ interface Architecture {
     /// The value of `general.architecture`.
     String name();
 
+    /// The best known models, for people.
+    String models();
+
     /// Reads hyperparameters, checks and packs the weights.
     ///
     /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported

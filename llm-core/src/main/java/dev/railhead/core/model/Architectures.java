@@ -8,6 +8,7 @@ import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Metadata;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /// The registry of model families: a new family is one file and one entry here.
@@ -15,16 +16,25 @@ public final class Architectures {
     private static final ImmutableMap<String, Architecture> BY_NAME = Maps
             .uniqueIndex(List.of(new Llama(), new Qwen2(), new Qwen3(), new Qwen3Moe(),
                     new Qwen2Moe(), new Gemma(), new Gemma2(), new Gemma3(), new Phi3(), new GptOss(), new Mistral3(),
-                    new Granite("granite"), new Granite("granitemoe"), new SmolLm3(), new Olmo2(), new Olmoe(),
+                    new Granite("granite", "Granite 3 and 4 (dense)"),
+                    new Granite("granitemoe", "Granite 3 and 4 (experts)"), new SmolLm3(), new Olmo2(), new Olmoe(),
                     new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
                     new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(), new Bert(), new NomicBert(),
-                    new ModernBert(), new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()), Architecture::name);
+                    new ModernBert(), new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()),
+                    Architecture::name);
 
     private Architectures() {}
 
     /// The families Railhead runs, as in `general.architecture`.
     public static Set<String> names() {
         return BY_NAME.keySet();
+    }
+
+    /// The best known models of a family, for people.
+    ///
+    /// @param name one of [#names()]
+    public static String models(String name) {
+        return Objects.requireNonNull(BY_NAME.get(name), name).models();
     }
 
     /// Refuses a model of a family that Railhead doesn't run.

@@ -7,7 +7,7 @@ import dev.railhead.spi.Activation;
 /// with erf, which differs by 5e-4 at most.
 final class Bert extends EncoderFamily {
     Bert() {
-        super("bert");
+        super("bert", "BERT, BGE, E5, MiniLM, Arctic Embed");
     }
 
     @Override

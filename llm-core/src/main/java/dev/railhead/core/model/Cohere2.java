@@ -10,7 +10,7 @@ final class Cohere2 extends DecoderFamily {
     private static final int PERIOD = 4;
 
     Cohere2() {
-        super("cohere2");
+        super("cohere2", "Command R7B, Command A");
     }
 
     @Override

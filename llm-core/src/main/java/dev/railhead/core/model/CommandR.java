@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// are scaled. The larger model has a norm of q and k.
 final class CommandR extends DecoderFamily {
     CommandR() {
-        super("command-r");
+        super("command-r", "Command R, R+");
     }
 
     @Override

@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
 /// What decoder families have in common. A family's file says how its layers are put together and what else differs.
 abstract class DecoderFamily implements Architecture {
     private final String name;
+    private final String models;
 
     /// @param name the value of `general.architecture`
-    DecoderFamily(String name) {
+    /// @param models the best known models, for people
+    DecoderFamily(String name, String models) {
         this.name = name;
+        this.models = models;
+    }
+
+    @Override
+    public final String models() {
+        return models;
     }
 
     @Override

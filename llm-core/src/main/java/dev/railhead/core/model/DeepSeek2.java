@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// scores, not the rotation.
 final class DeepSeek2 extends DecoderFamily {
     DeepSeek2() {
-        super("deepseek2");
+        super("deepseek2", "DeepSeek V2, V3, R1, Kimi K2");
     }
 
     private static Lengths lengths(Hyperparameters hp) {

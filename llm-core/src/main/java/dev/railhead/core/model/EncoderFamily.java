@@ -14,15 +14,23 @@ abstract class EncoderFamily implements Architecture {
     private static final int KV_LAYER = 0;
 
     private final String name;
+    private final String models;
 
     /// @param name the value of `general.architecture`
-    EncoderFamily(String name) {
+    /// @param models the best known models, for people
+    EncoderFamily(String name, String models) {
         this.name = name;
+        this.models = models;
     }
 
     @Override
     public final String name() {
         return name;
+    }
+
+    @Override
+    public final String models() {
+        return models;
     }
 
     /// The attention of a layer, from the hyperparameters alone. All layers have the same heads.

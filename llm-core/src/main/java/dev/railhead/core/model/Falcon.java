@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// feed-forward's. GELU in its tanh form, as in llama.cpp; the makers use erf.
 final class Falcon extends DecoderFamily {
     Falcon() {
-        super("falcon");
+        super("falcon", "Falcon 7B, 40B, 180B");
     }
 
     @Override

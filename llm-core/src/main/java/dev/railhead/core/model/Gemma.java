@@ -6,7 +6,7 @@ import dev.railhead.spi.RopeStyle;
 /// Gemma 1: Llama with embeddings times √width, RoPE in NEOX order and GeGLU. The norms' weights are stored with 1 added.
 final class Gemma extends DecoderFamily {
     Gemma() {
-        super("gemma");
+        super("gemma", "Gemma 1");
     }
 
     @Override

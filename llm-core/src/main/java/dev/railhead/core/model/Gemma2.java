@@ -16,7 +16,7 @@ final class Gemma2 extends DecoderFamily {
     private static final int LAYERS_27B = 46;
 
     Gemma2() {
-        super("gemma2");
+        super("gemma2", "Gemma 2");
     }
 
     @Override

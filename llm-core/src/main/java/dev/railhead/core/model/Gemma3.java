@@ -15,7 +15,7 @@ final class Gemma3 extends DecoderFamily {
     private static final int LAYERS_27B = 62;
 
     Gemma3() {
-        super("gemma3");
+        super("gemma3", "Gemma 3 (text)");
     }
 
     @Override

@@ -12,7 +12,7 @@ final class Gemma4 extends DecoderFamily {
     private static final double WINDOW_BASE = 10000;
 
     Gemma4() {
-        super("gemma4");
+        super("gemma4", "Gemma 4 (text; dense, E2B and E4B, 26B-A4B)");
     }
 
     @Override

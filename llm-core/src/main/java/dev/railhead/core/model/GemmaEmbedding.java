@@ -7,7 +7,7 @@ import dev.railhead.spi.AttentionShape;
 /// half as far to both sides.
 final class GemmaEmbedding extends EncoderFamily {
     GemmaEmbedding() {
-        super("gemma-embedding");
+        super("gemma-embedding", "EmbeddingGemma");
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.railhead.spi.RopeStyle;
 /// GLM 4: norms before and after each branch, half of each head rotated, gate and up in one tensor.
 final class Glm4 extends DecoderFamily {
     Glm4() {
-        super("glm4");
+        super("glm4", "GLM 4");
     }
 
     @Override

@@ -8,7 +8,7 @@ import dev.railhead.spi.RopeStyle;
 /// `post_attention_norm` is the norm before them. The larger models have a norm over each head of q and k.
 final class Glm4Moe extends DecoderFamily {
     Glm4Moe() {
-        super("glm4moe");
+        super("glm4moe", "GLM 4.5 and 4.6");
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.railhead.spi.Activation;
 /// GPT-2: layer norms, learned positions, GELU without a gate, biases everywhere.
 final class Gpt2 extends DecoderFamily {
     Gpt2() {
-        super("gpt2");
+        super("gpt2", "GPT-2");
     }
 
     @Override

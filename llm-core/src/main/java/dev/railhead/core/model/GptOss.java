@@ -11,7 +11,7 @@ final class GptOss extends DecoderFamily {
     private static final int PERIOD = 2;
 
     GptOss() {
-        super("gpt-oss");
+        super("gpt-oss", "gpt-oss 20B and 120B");
     }
 
     @Override

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// for the scores, and logits that are divided. `rope.scaling.finetuned` = false means that there are no positions.
 final class Granite extends DecoderFamily {
     /// @param name `granite` or `granitemoe`
-    Granite(String name) {
-        super(name);
+    /// @param models for people
+    Granite(String name, String models) {
+        super(name, models);
     }
 
     @Override

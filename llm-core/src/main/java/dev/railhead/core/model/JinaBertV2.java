@@ -14,7 +14,7 @@ final class JinaBertV2 extends EncoderFamily {
     private static final float MAX_BIAS = 8;
 
     JinaBertV2() {
-        super("jina-bert-v2");
+        super("jina-bert-v2", "Jina Embeddings 2, Jina Reranker 1");
     }
 
     @Override
@@ -33,7 +33,9 @@ final class JinaBertV2 extends EncoderFamily {
         Attention attention = attention(b, i, attention(b.hp(), i).withBias(alibi));
         Block branch = b.has(i, "attn_q_norm") ? attention.withFullLayerNorms() : attention;
         Block feedForward = new GatedFeedForward(b, i, Activation.GELU);
-        return b.has(i, "attn_norm_2") ? new TwiceAdded(b, i, branch, feedForward) : postNorm(b, i, branch, feedForward);
+        return b.has(i, "attn_norm_2")
+                ? new TwiceAdded(b, i, branch, feedForward)
+                : postNorm(b, i, branch, feedForward);
     }
 
     /// `y = norm(x + attention(x)); y = norm2(y + x)`, and then the usual feed-forward branch.

@@ -9,7 +9,7 @@ import dev.railhead.spi.RopeStyle;
 /// file has them.
 final class Llama extends DecoderFamily {
     Llama() {
-        super("llama");
+        super("llama", "Llama 1, 2 and 3, Mistral 7B, Mixtral, SmolLM, SmolLM 2, TinyLlama");
     }
 
     @Override

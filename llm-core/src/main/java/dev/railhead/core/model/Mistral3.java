@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Mistral 3 (Ministral, Mistral Small): Llama with YaRN whose betas are the file's, and queries that grow with the position.
 final class Mistral3 extends DecoderFamily {
     Mistral3() {
-        super("mistral3");
+        super("mistral3", "Mistral Small 3, Ministral 3");
     }
 
     private static Rope rope(GraphBuilder b) {

@@ -13,7 +13,7 @@ final class ModernBert extends EncoderFamily {
     private static final double WINDOW_BASE = 10000;
 
     ModernBert() {
-        super("modern-bert");
+        super("modern-bert", "ModernBERT, GTE ModernBERT, Granite Embedding R2");
     }
 
     private static boolean hasWindow(Hyperparameters hp, int layer) {

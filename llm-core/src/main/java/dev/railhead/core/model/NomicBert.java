@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// biases.
 final class NomicBert extends EncoderFamily {
     NomicBert() {
-        super("nomic-bert");
+        super("nomic-bert", "Nomic Embed 1 and 1.5");
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.railhead.spi.RopeStyle;
 /// in llama.cpp.
 final class NomicBertMoe extends EncoderFamily {
     NomicBertMoe() {
-        super("nomic-bert-moe");
+        super("nomic-bert-moe", "Nomic Embed 2");
     }
 
     @Override

@@ -10,7 +10,7 @@ final class Olmo2 extends DecoderFamily {
     private static final int PERIOD = 4;
 
     Olmo2() {
-        super("olmo2");
+        super("olmo2", "OLMo 2 and 3");
     }
 
     @Override

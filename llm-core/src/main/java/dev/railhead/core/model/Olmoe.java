@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// OLMoE: a norm over all heads of q and k together; experts whose weights are not divided by their sum.
 final class Olmoe extends DecoderFamily {
     Olmoe() {
-        super("olmoe");
+        super("olmoe", "OLMoE");
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// factors by the context in use. The file's sliding window is not used, as in llama.cpp.
 final class Phi3 extends DecoderFamily {
     Phi3() {
-        super("phi3");
+        super("phi3", "Phi 3, 3.5, 4");
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// Qwen 1.5 and 2 with experts: their weights are not divided by their sum, and a shared expert is weighed by a sigmoid.
 final class Qwen2Moe extends DecoderFamily {
     Qwen2Moe() {
-        super("qwen2moe");
+        super("qwen2moe", "Qwen 1.5 MoE, Qwen 2 57B-A14B");
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.railhead.spi.RopeStyle;
 /// Qwen 3: Llama with RoPE in NEOX order, a norm over each head of q and k, and heads of a length of their own.
 final class Qwen3 extends DecoderFamily {
     Qwen3() {
-        super("qwen3");
+        super("qwen3", "Qwen 3");
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// Qwen 3 with experts, without a shared one.
 final class Qwen3Moe extends DecoderFamily {
     Qwen3Moe() {
-        super("qwen3moe");
+        super("qwen3moe", "Qwen 3 30B-A3B, 235B-A22B, Qwen 3 Coder");
     }
 
     @Override

@@ -8,7 +8,7 @@ final class SmolLm3 extends DecoderFamily {
     private static final int PERIOD = 4;
 
     SmolLm3() {
-        super("smollm3");
+        super("smollm3", "SmolLM 3");
     }
 
     @Override

@@ -7,7 +7,7 @@ import dev.railhead.spi.RopeStyle;
 /// side and read the same norm (StableLM 2 12B), and q and k are normalised.
 final class StableLm extends DecoderFamily {
     StableLm() {
-        super("stablelm");
+        super("stablelm", "StableLM");
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.railhead.spi.RopeStyle;
 /// StarCoder 2: layer norms, RoPE in NEOX order, GELU without a gate, biases everywhere.
 final class StarCoder2 extends DecoderFamily {
     StarCoder2() {
-        super("starcoder2");
+        super("starcoder2", "StarCoder 2");
     }
 
     @Override

@@ -17,6 +17,11 @@ final class T5 implements Architecture {
         return "t5";
     }
 
+    @Override
+    public String models() {
+        return "T5, Flan-T5";
+    }
+
     private static AttentionShape shape(Hyperparameters hp) {
         return new AttentionShape(hp.headCount()[0], hp.kvHeadCount()[0], hp.keyLength(), hp.valueLength(), 1f);
     }

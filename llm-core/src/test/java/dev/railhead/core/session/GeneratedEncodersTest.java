@@ -79,9 +79,9 @@ class GeneratedEncodersTest {
             for (int i = 0; i < WIDTH; i++) {
                 sum += (double) weight[i] * first[i];
             }
-            assertThat(model.rankTokens(List.of(TEXT))[0])
-                    .satisfies(scores -> assertThat(scores[0]).isCloseTo((float) Math.tanh(sum), within(1e-5f)))
-                    .hasSize(1);
+            float[] scores = model.rankTokens(List.of(TEXT))[0];
+            assertThat(scores).hasSize(1);
+            assertThat(scores[0]).isCloseTo((float) Math.tanh(sum), within(1e-5f));
             assertThat(model.pooling()).isEqualTo(Pooling.MEAN);
         }
     }
@@ -94,6 +94,7 @@ class GeneratedEncodersTest {
                     linear(writer, block + part, WIDTH, WIDTH, true);
                 }
                 if (code) {
+                    writer.removeTensor(block + "ffn_gate.weight"); // the tiny llama's
                     List.of("attn_q_norm", "attn_k_norm", "attn_norm_2").forEach(part -> norm(writer, block + part));
                     linear(writer, block + "ffn_up", WIDTH, 2 * FEED_FORWARD, false);
                 } else {
