@@ -7,6 +7,7 @@ import dev.railhead.cpu.simd.FloatTile;
 import dev.railhead.cpu.simd.HalfTile;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.PositionBias;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -20,8 +21,10 @@ final class AttentionBlock {
 
     private final WorkerScratch scratch;
     private final OnlineSoftmax softmax = new OnlineSoftmax();
+    private final ScoreBias scoreBias = new ScoreBias();
 
     private int firstRow;
+    private int firstHead;
     private int heads;
     private int queries;
     private int valuePitch;
@@ -73,6 +76,7 @@ final class AttentionBlock {
     private void start(AttentionWork work, int head, int headCount, int row, int rows) {
         AttentionShape shape = work.shape();
         firstRow = row;
+        firstHead = head;
         heads = headCount;
         queries = rows * headCount;
         valuePitch = Math.ceilDiv(shape.valueLength(), FloatTile.ROWS) * FloatTile.ROWS;
@@ -105,8 +109,13 @@ final class AttentionBlock {
         form.keys(page, layout.keyOffset(work.layer(), kvHead), layout.keyScaleOffset(work.layer(), kvHead),
                 shape.keyLength(), to - from, floats);
         score(floats, shape.keyLength(), count, from, to);
+        float scale = shape.scale();
+        if (shape.bias() != null) {
+            addBias(work, shape.bias(), first, row, endRow);
+            scale = 1f;
+        }
         hideLater(work, first, row, endRow);
-        softmax.page(scores, from, to, shape.scale());
+        softmax.page(scores, from, to, scale);
         rescale(from, to);
         transpose(from, to, count);
         form.values(page, layout.valueOffset(work.layer(), kvHead), layout.valueScaleOffset(work.layer(), kvHead),
@@ -130,6 +139,16 @@ final class AttentionBlock {
                     FloatTile.run(size, keys.data(), keys.offset() + j * Float.BYTES, PAGE * Float.BYTES, keyLength,
                             queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
                 }
+            }
+        }
+    }
+
+    /// Scales scores and adds the biases of the distances.
+    private void addBias(AttentionWork work, PositionBias bias, int first, int row, int endRow) {
+        for (int r = row; r < endRow; r++) {
+            int distance = first - work.kv().position(firstRow + r);
+            for (int h = 0; h < heads; h++) {
+                scoreBias.apply(scores, (r * heads + h) * PAGE, work.shape().scale(), bias, firstHead + h, distance);
             }
         }
     }

@@ -129,8 +129,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
-        if (shape.mask().equals(AttentionMask.CAUSAL) && shape.softcap() == 0 && shape.sinks() == null
-                && shape.bias() == null) {
+        if (shape.mask().equals(AttentionMask.CAUSAL) && shape.softcap() == 0 && shape.sinks() == null) {
             attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
         } else {
             plain.attention(shape, layer, q, rows, kv, out);

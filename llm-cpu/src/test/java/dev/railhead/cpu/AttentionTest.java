@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Attention and the store of keys and values against the scalar backend, bit for bit.
 class AttentionTest {
     /// Runs steps of rows one after the other with each type of KV cache, checking the outputs and in the end the pages.
-    private static void compare(AttentionShape shape, int[][] sequences, int[][] positions, int count, float spread) {
+    static void compare(AttentionShape shape, int[][] sequences, int[][] positions, int count, float spread) {
         for (KvCacheType type : KvCacheType.values()) {
             compare(shape, SampleRows.layout(shape, type), sequences, positions, count, spread);
         }
@@ -71,7 +71,7 @@ class AttentionTest {
         return out;
     }
 
-    private static int[] range(int from, int count) {
+    static int[] range(int from, int count) {
         return java.util.stream.IntStream.range(from, from + count).toArray();
     }
 
