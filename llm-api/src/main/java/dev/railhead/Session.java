@@ -54,6 +54,10 @@ public interface Session extends AutoCloseable {
 
     /// Forgets the tokens from `position` on.
     ///
+    /// That costs nothing with most models. One with sliding windows can go back about a prefill chunk, one with recurrent
+    /// layers to the beginning of the last call that computed; from further back, the next call computes all tokens again,
+    /// with the same results.
+    ///
     /// @param position between 0 and [#position()]
     void rewind(int position);
 

@@ -43,13 +43,12 @@ final class RecurrentState {
         return copyLength <= tokens ? copyLength : 0;
     }
 
-    /// Makes the states those after so many tokens, which [#resumable(int)] has named; later ones are forgotten.
+    /// Makes the states those after so many tokens, which [#resumable(int)] has named.
     void resume(int tokens) {
         if (length != tokens) {
             copy(copy, states);
             length = tokens;
         }
-        copyLength = Math.min(copyLength, tokens);
     }
 
     private static void copy(float[][] from, float[][] to) {

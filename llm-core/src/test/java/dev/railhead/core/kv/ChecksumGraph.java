@@ -5,6 +5,7 @@ import dev.railhead.spi.KvLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /// A graph whose logits are checksums of the tokens that each layer sees. It reads tokens from pages and states, as
 /// attention and recurrent layers do, so whatever a sequence has lost or mixed up shows.
@@ -16,10 +17,24 @@ public final class ChecksumGraph implements Graph {
     private static final int PAGE = KvLayout.PAGE_LENGTH;
 
     private final int[] windows; // [layers]
+    private Runnable beforeLayer = () -> {};
+    private int rows;
 
     /// @param windows for each layer how many positions a query sees, 0 for all, or [#RECURRENT]
     public ChecksumGraph(int... windows) {
         this.windows = windows.clone();
+    }
+
+    /// Sets what happens before each layer.
+    public void beforeLayer(Runnable action) {
+        beforeLayer = action;
+    }
+
+    /// How many rows it has computed to the end, since the last time it was asked.
+    public int takeRows() {
+        int taken = rows;
+        rows = 0;
+        return taken;
     }
 
     /// What its sequences keep: of each position the token as the key and the position as the value; in a state the
@@ -62,7 +77,7 @@ public final class ChecksumGraph implements Graph {
     }
 
     private static void write(int[] sums, float[] logits) {
-        java.util.Arrays.fill(logits, 0f);
+        Arrays.fill(logits, 0f);
         int total = 0;
         for (int layer = 0; layer < sums.length; layer++) {
             logits[layer] = sums[layer];
@@ -75,6 +90,7 @@ public final class ChecksumGraph implements Graph {
     public void forward(Step step) {
         int[][] sums = new int[step.rows()][windows.length];
         for (int layer = 0; layer < windows.length; layer++) {
+            beforeLayer.run();
             step.checkCancelled();
             if (windows[layer] == RECURRENT) {
                 recur(step, layer, sums);
@@ -88,6 +104,7 @@ public final class ChecksumGraph implements Graph {
                 write(sums[row], logits);
             }
         }
+        rows += step.rows();
     }
 
     private static void recur(Step step, int layer, int[][] sums) {
