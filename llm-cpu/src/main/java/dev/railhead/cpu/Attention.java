@@ -1,13 +1,13 @@
 package dev.railhead.cpu;
 
 import dev.railhead.spi.AttentionShape;
-import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.KvRows;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Causal attention: shares out the kv heads of blocks of rows. A block meets each page once, with all its rows and all
-/// query heads of the kv head; only where there are too few blocks for the threads, the query heads are shared out too.
+/// Attention: shares out the kv heads of blocks of rows. A block meets each page once, with all its rows and all query heads
+/// of the kv head; only where there are too few blocks for the threads, or too many query heads for a block, these are shared
+/// out too.
 final class Attention {
     /// Queries of a block: enough to make each key and value that was loaded worth it, few enough for the first level
     /// cache.
@@ -24,6 +24,7 @@ final class Attention {
     private final AttentionBlock[] blocks;
     private final Region block = this::block;
 
+    private final VisiblePositions visible = new VisiblePositions();
     private @Nullable AttentionWork work;
     private int blockRows;
     private int parts;
@@ -40,43 +41,49 @@ final class Attention {
     void run(AttentionWork call) {
         work = call;
         int rows = call.rows();
+        visible.set(call.shape().mask(), call.kv(), rows);
         int kvHeads = call.shape().kvHeadCount();
         int group = call.group();
         long perThread = (long) rows * kvHeads / (threads * ITEMS_PER_THREAD);
         blockRows = Math.clamp(perThread, 1, Math.max(1, BLOCK_QUERIES / group));
         int items = (rows + blockRows - 1) / blockRows * kvHeads;
-        boolean parallel = multiplyAdds(call.shape(), rows, call.kv()) >= PARALLEL_WORK;
-        parts = parallel ? parts(items, group) : 1;
+        boolean parallel = multiplyAdds(call.shape(), visible.ofWholePages(rows)) >= PARALLEL_WORK;
+        parts = parts(items, group, parallel ? threads : 1);
         pool.run(parallel ? threads : 1, items * parts, block);
         work = null;
     }
 
-    /// Into how many parts the query heads of a kv head are cut: as few as leave no thread idle for long, since each part
-    /// reads the pages.
-    private int parts(int items, int group) {
+    /// Into how many parts the query heads of a kv head are cut: as few as fit blocks and leave no thread idle for long, since
+    /// each part reads the pages. Halves, not thirds, to fit a block: tiles of a few queries are slow.
+    private static int parts(int items, int group, int threads) {
         int count = 1;
-        while (count < group && unbalanced(items * count)) {
+        while (group > count * BLOCK_QUERIES) {
+            count *= 2;
+        }
+        while (count < group && unbalanced(items * count, threads)) {
             count++;
         }
         return count;
     }
 
     /// Whether items of the same size leave more than a fifth of the threads' time unused.
-    private boolean unbalanced(int items) {
+    private static boolean unbalanced(int items, int threads) {
         int rounds = Math.ceilDiv(items, threads);
         return 4L * rounds * threads > 5L * items;
     }
 
     /// Multiply-adds of a call, whole pages counted.
     static long multiplyAdds(AttentionShape shape, int rows, KvRows kv) {
-        long positions = 0;
-        for (int r = 0; r < rows; r++) {
-            positions += kv.position(r) / KvLayout.PAGE_LENGTH * KvLayout.PAGE_LENGTH + KvLayout.PAGE_LENGTH;
-        }
+        VisiblePositions positions = new VisiblePositions();
+        positions.set(shape.mask(), kv, rows);
+        return multiplyAdds(shape, positions.ofWholePages(rows));
+    }
+
+    private static long multiplyAdds(AttentionShape shape, long positions) {
         return positions * shape.headCount() * (shape.keyLength() + shape.valueLength());
     }
 
-    /// The last rows come first: they take longest.
+    /// The last rows come first: without a window they take longest.
     private void block(int item, int worker) {
         AttentionWork call = Objects.requireNonNull(work);
         int part = item % parts;
@@ -86,6 +93,6 @@ final class Attention {
         int group = call.group();
         int head = kvHead * group + group * part / parts;
         int endHead = kvHead * group + group * (part + 1) / parts;
-        blocks[worker].run(call, kvHead, head, endHead - head, row, Math.min(blockRows, call.rows() - row));
+        blocks[worker].run(call, visible, kvHead, head, endHead - head, row, Math.min(blockRows, call.rows() - row));
     }
 }

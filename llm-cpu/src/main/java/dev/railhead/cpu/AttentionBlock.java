@@ -5,6 +5,7 @@ import dev.railhead.cpu.kv.PageForm;
 import dev.railhead.cpu.simd.Elementwise;
 import dev.railhead.cpu.simd.FloatTile;
 import dev.railhead.cpu.simd.HalfTile;
+import dev.railhead.cpu.simd.Tanh;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.PositionBias;
@@ -23,6 +24,7 @@ final class AttentionBlock {
     private final OnlineSoftmax softmax = new OnlineSoftmax();
     private final ScoreBias scoreBias = new ScoreBias();
 
+    private VisiblePositions visible = new VisiblePositions();
     private int firstRow;
     private int firstHead;
     private int heads;
@@ -39,25 +41,26 @@ final class AttentionBlock {
         this.scratch = scratch;
     }
 
+    /// @param positions what the rows of the call see
     /// @param kvHead the head whose pages are read
     /// @param head first query head
     /// @param headCount query heads, all of them readers of the kv head
     /// @param row first row
     /// @param rows rows
-    void run(AttentionWork work, int kvHead, int head, int headCount, int row, int rows) {
+    void run(AttentionWork work, VisiblePositions positions, int kvHead, int head, int headCount, int row, int rows) {
+        visible = positions;
         start(work, head, headCount, row, rows);
-        int last = 0;
-        for (int r = 0; r < rows; r++) {
-            last = Math.max(last, work.kv().position(row + r));
-        }
-        for (int first = 0; first <= last; first += PAGE) {
-            int r = 0;
-            while (r < rows) {
+        int endRow = row + rows;
+        for (int first = visible.nextPage(0, row, endRow); first < Integer.MAX_VALUE; first = visible.nextPage(
+                first + PAGE,
+                row, endRow)) {
+            int r = row;
+            while (r < endRow) {
                 int end = r + 1;
-                if (work.kv().position(row + r) >= first) {
-                    MemorySegment page = work.kv().page(work.layer(), row + r, first / PAGE);
-                    while (end < rows && work.kv().position(row + end) >= first
-                            && same(page, work.kv().page(work.layer(), row + end, first / PAGE))) {
+                if (visible.sees(r, first)) {
+                    MemorySegment page = work.kv().page(work.layer(), r, first / PAGE);
+                    while (end < endRow && visible.sees(end, first)
+                            && same(page, work.kv().page(work.layer(), end, first / PAGE))) {
                         end++;
                     }
                     page(work, kvHead, page, first, r, end);
@@ -85,7 +88,7 @@ final class AttentionBlock {
         probabilities = grown(probabilities, queries * PAGE);
         outputs = grown(outputs, queries * valuePitch);
         Arrays.fill(outputs, 0, queries * valuePitch, 0f);
-        softmax.start(queries);
+        softmax.start(queries, shape.sinks(), head, headCount);
         for (int i = 0; i < queries; i++) {
             int from = (row + i / heads) * work.q().columns + (head + i % heads) * shape.keyLength();
             for (int d = 0; d < shape.keyLength(); d++) {
@@ -102,36 +105,47 @@ final class AttentionBlock {
         KvLayout layout = work.kv().layout();
         PageForm form = PageForm.of(layout.type());
         PageFloats floats = scratch.pageFloats(PAGE * Math.max(shape.keyLength(), valuePitch));
-        int from = row * heads;
-        int to = endRow * heads;
-        int count = count(work, endRow - 1, first);
+        int from = query(row);
+        int to = query(endRow);
+        int begin = PAGE;
+        int end = 0;
+        for (int r = row; r < endRow; r++) {
+            begin = Math.min(begin, visible.begin(r, first));
+            end = Math.max(end, visible.end(r, first));
+        }
 
         form.keys(page, layout.keyOffset(work.layer(), kvHead), layout.keyScaleOffset(work.layer(), kvHead),
                 shape.keyLength(), to - from, floats);
-        score(floats, shape.keyLength(), count, from, to);
+        score(floats, shape.keyLength(), begin, end, from, to);
         float scale = shape.scale();
         if (shape.bias() != null) {
             addBias(work, shape.bias(), first, row, endRow);
             scale = 1f;
         }
-        hideLater(work, first, row, endRow);
+        if (shape.softcap() > 0) {
+            // Before positions are hidden: the cap of −∞ is finite.
+            Tanh.softcap(scores, from * PAGE, (to - from) * PAGE, scale, shape.softcap(), probabilities);
+            scale = 1f;
+        }
+        hideUnseen(first, row, endRow);
         softmax.page(scores, from, to, scale);
         rescale(from, to);
-        transpose(from, to, count);
+        transpose(from, to, begin, end);
         form.values(page, layout.valueOffset(work.layer(), kvHead), layout.valueScaleOffset(work.layer(), kvHead),
-                shape.valueLength(), count, valuePitch, to - from, floats);
-        weigh(work, floats, first, row, endRow);
+                shape.valueLength(), end, valuePitch, to - from, floats);
+        weigh(floats, first, row, endRow);
     }
 
-    /// How many positions of a page a row of the block sees.
-    private int count(AttentionWork work, int row, int first) {
-        return Math.min(PAGE, work.kv().position(firstRow + row) + 1 - first);
+    /// The first query of a row of the call.
+    private int query(int row) {
+        return (row - firstRow) * heads;
     }
 
-    private void score(PageFloats keys, int keyLength, int count, int from, int to) {
+    /// Scores of the positions from `begin` to `end`, and of some beside them.
+    private void score(PageFloats keys, int keyLength, int begin, int end, int from, int to) {
         for (int i = from, size; i < to; i += size) {
             size = FloatTile.size(to - i);
-            for (int j = 0; j < count; j += FloatTile.ROWS) {
+            for (int j = begin / FloatTile.ROWS * FloatTile.ROWS; j < end; j += FloatTile.ROWS) {
                 if (keys.halves()) {
                     HalfTile.run(size, keys.data(), keys.offset() + j * Short.BYTES, PAGE * Short.BYTES, keyLength,
                             queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
@@ -146,19 +160,21 @@ final class AttentionBlock {
     /// Scales scores and adds the biases of the distances.
     private void addBias(AttentionWork work, PositionBias bias, int first, int row, int endRow) {
         for (int r = row; r < endRow; r++) {
-            int distance = first - work.kv().position(firstRow + r);
+            int distance = first - work.kv().position(r);
             for (int h = 0; h < heads; h++) {
-                scoreBias.apply(scores, (r * heads + h) * PAGE, work.shape().scale(), bias, firstHead + h, distance);
+                scoreBias.apply(scores, (query(r) + h) * PAGE, work.shape().scale(), bias, firstHead + h, distance);
             }
         }
     }
 
-    /// Positions behind a row's own don't count.
-    private void hideLater(AttentionWork work, int first, int row, int endRow) {
+    /// Positions that a row doesn't see don't count for it.
+    private void hideUnseen(int first, int row, int endRow) {
         for (int r = row; r < endRow; r++) {
-            int count = count(work, r, first);
-            for (int i = r * heads; i < (r + 1) * heads && count < PAGE; i++) {
-                Arrays.fill(scores, i * PAGE + count, (i + 1) * PAGE, Float.NEGATIVE_INFINITY);
+            int begin = visible.begin(r, first);
+            int end = visible.end(r, first);
+            for (int i = query(r); i < query(r + 1) && end - begin < PAGE; i++) {
+                Arrays.fill(scores, i * PAGE, i * PAGE + begin, Float.NEGATIVE_INFINITY);
+                Arrays.fill(scores, i * PAGE + end, (i + 1) * PAGE, Float.NEGATIVE_INFINITY);
             }
         }
     }
@@ -173,42 +189,44 @@ final class AttentionBlock {
         }
     }
 
-    private void transpose(int from, int to, int count) {
+    private void transpose(int from, int to, int begin, int end) {
         for (int i = from; i < to; i++) {
-            for (int j = 0; j < count; j++) {
+            for (int j = begin; j < end; j++) {
                 probabilities[j * queries + i] = scores[i * PAGE + j];
             }
         }
     }
 
-    /// Adds the page's values. Rows that see the whole page go together; the others one by one, because a value that is
-    /// not theirs must not even be multiplied by 0.
-    private void weigh(AttentionWork work, PageFloats values, int first, int row, int endRow) {
+    /// Adds the page's values. Rows that see the same of them go together; a value that is not a row's must not even be
+    /// multiplied by 0.
+    private void weigh(PageFloats values, int first, int row, int endRow) {
         int r = row;
         while (r < endRow) {
-            int count = count(work, r, first);
-            int end = r + 1;
-            while (end < endRow && count == PAGE && count(work, end, first) == PAGE) {
-                end++;
+            int begin = visible.begin(r, first);
+            int end = visible.end(r, first);
+            int next = r + 1;
+            while (next < endRow && visible.begin(next, first) == begin && visible.end(next, first) == end) {
+                next++;
             }
-            weigh(values, r * heads, end * heads, count);
-            r = end;
+            weigh(values, query(r), query(next), begin, end - begin);
+            r = next;
         }
     }
 
-    private void weigh(PageFloats values, int from, int to, int count) {
+    private void weigh(PageFloats values, int from, int to, int begin, int count) {
         for (int i = from, size; i < to; i += size) {
             size = FloatTile.size(to - i);
+            int p = begin * queries + i;
             for (int d = 0; d < valuePitch; d += FloatTile.ROWS) {
                 int o = i * valuePitch + d;
+                int v = begin * valuePitch + d;
                 if (values.halves()) {
-                    HalfTile.run(size, values.data(), values.offset() + d * Short.BYTES,
-                            (long) valuePitch * Short.BYTES, count, probabilities, i, queries, outputs, o, valuePitch,
+                    HalfTile.run(size, values.data(), values.offset() + (long) v * Short.BYTES,
+                            (long) valuePitch * Short.BYTES, count, probabilities, p, queries, outputs, o, valuePitch,
                             outputs, o, valuePitch);
                 } else {
-                    FloatTile.run(size, values.data(), values.offset() + d * Float.BYTES,
-                            (long) valuePitch * Float.BYTES, count, probabilities, i, queries, outputs, o,
-                            valuePitch,
+                    FloatTile.run(size, values.data(), values.offset() + (long) v * Float.BYTES,
+                            (long) valuePitch * Float.BYTES, count, probabilities, p, queries, outputs, o, valuePitch,
                             outputs, o, valuePitch);
                 }
             }

@@ -1,14 +1,12 @@
 package dev.railhead.cpu;
 
 import dev.railhead.LoadMode;
-import dev.railhead.core.reference.ReferenceBackend;
 import dev.railhead.cpu.packed.PackedForms;
 import dev.railhead.cpu.packed.PackedMatrix;
 import dev.railhead.cpu.packed.Packer;
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
-import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvRows;
@@ -31,7 +29,6 @@ final class CpuBackend implements Backend {
     private final ValueOperations valueOperations;
     private final KeyValueStore keyValueStore;
     private final Attention attention;
-    private final ReferenceBackend plain = new ReferenceBackend();
 
     CpuBackend(WorkerPool pool, int threads) {
         this.pool = pool;
@@ -129,11 +126,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void attention(AttentionShape shape, int layer, Activations q, int rows, KvRows kv, Activations out) {
-        if (shape.mask().equals(AttentionMask.CAUSAL) && shape.softcap() == 0 && shape.sinks() == null) {
-            attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
-        } else {
-            plain.attention(shape, layer, q, rows, kv, out);
-        }
+        attention.run(new AttentionWork(shape, layer, q, rows, kv, out));
     }
 
     @Override

@@ -32,6 +32,9 @@ final class KernelTasks implements KernelWarmUp.Tasks {
     /// compiler never saw it leaves out, to compile again when it comes.
     private static final int CALLS_PER_LARGE = 64;
 
+    /// Query heads of a kv head that run all tiles with [Kernel#MANY] rows; latent attention has 128.
+    private static final int MAX_GROUP = 16;
+
     /// Compiled kernels take 0.1 ns for a multiply-add, vectors as objects 10.
     private static final double NANOS_PER_MULTIPLY_ADD = 1;
 
@@ -51,7 +54,8 @@ final class KernelTasks implements KernelWarmUp.Tasks {
         this.workload = workload;
         this.asked = asked;
         AttentionShape all = workload.attention();
-        shape = new AttentionShape(all.headCount() / all.kvHeadCount(), 1, all.keyLength(), all.valueLength(),
+        int group = Math.min(all.headCount() / all.kvHeadCount(), MAX_GROUP);
+        shape = new AttentionShape(group, 1, all.keyLength(), all.valueLength(),
                 all.scale()).withSoftcap(all.softcap());
     }
 

@@ -5,6 +5,7 @@ import dev.railhead.cpu.simd.Softmax;
 import dev.railhead.cpu.simd.Sum16;
 import dev.railhead.spi.KvLayout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The softmax of a block of queries, a page of scores at a time: the largest score and the sum so far of each. For one
 /// thread; keeps working memory.
@@ -20,15 +21,22 @@ final class OnlineSoftmax {
     private float[] sum = {}; // [queries]
     private float[] rescale = {}; // [queries]
 
-    /// Begins a block.
-    void start(int queries) {
+    /// Begins a block. A sink is a position that has been taken in already.
+    ///
+    /// @param sinks the score of each query head's, or null
+    /// @param head the head of the first query
+    /// @param heads of a row; query i is of the head `head + i mod heads`
+    void start(int queries, float @Nullable [] sinks, int head, int heads) {
         if (max.length < queries) {
             max = new float[queries];
             sum = new float[queries];
             rescale = new float[queries + PADDING];
         }
         Arrays.fill(max, 0, queries, Float.NEGATIVE_INFINITY);
-        Arrays.fill(sum, 0, queries, 0f);
+        Arrays.fill(sum, 0, queries, sinks == null ? 0f : 1f);
+        for (int i = 0; sinks != null && i < queries; i += heads) {
+            System.arraycopy(sinks, head, max, i, heads);
+        }
     }
 
     /// Takes in a page: scores become probabilities up to a factor that is the same for all positions so far.

@@ -8,6 +8,7 @@ import dev.railhead.LoadMode;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
+import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvLayout;
@@ -60,7 +61,17 @@ class AllocationTest {
     @ParameterizedTest
     @EnumSource
     void compiledAttentionAllocatesNothing(KvCacheType type) {
-        AttentionShape shape = new AttentionShape(32, 8, 64, 64, 0.125f);
+        attentionAllocatesNothing(type, new AttentionShape(32, 8, 64, 64, 0.125f));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void compiledCappedAttentionAllocatesNothing(KvCacheType type) {
+        attentionAllocatesNothing(type, new AttentionShape(32, 8, 64, 64, 0.125f).withSoftcap(50f)
+                .withMask(new AttentionMask(true, 700)).withSinks(new float[32]));
+    }
+
+    private static void attentionAllocatesNothing(KvCacheType type, AttentionShape shape) {
         KvLayout layout = SampleRows.layout(shape, type);
         int length = 16 * KvLayout.PAGE_LENGTH;
         try (Arena arena = Arena.ofShared(); Backend backend = new CpuBackendProvider().create(1)) {
