@@ -31,7 +31,7 @@ public final class TextEncoder implements Graph {
             return Architectures.computesWholeTexts(metadata) ? Pooling.MEAN : Pooling.LAST;
         }
         long number = metadata.integer(key);
-        return switch ((int) Math.clamp(number, -1, Integer.MAX_VALUE)) {
+        return switch (Math.clamp(number, -1, Integer.MAX_VALUE)) {
             case 0 -> Pooling.NONE;
             case 1 -> Pooling.MEAN;
             case 2 -> Pooling.CLS;
