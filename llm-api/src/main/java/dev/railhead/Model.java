@@ -11,7 +11,7 @@ import java.time.Duration;
 ///
 /// **Lifecycle.** The model owns its weights (off-heap) and the pages of all sessions' KV caches. [#close()] is
 /// idempotent. It refuses new work with [ClosedException], cancels running generations, waits for them (30 s at most)
-/// and then frees the memory.
+/// and for a [PackedCache] that is being written, and then frees the memory.
 public interface Model extends AutoCloseable {
     /// Loads a GGUF file (the first shard of a split one) or a llama2.c checkpoint with default options.
     ///
@@ -62,6 +62,24 @@ public interface Model extends AutoCloseable {
     /// The tokenizer of this model; safe for use by any thread, also after the model is closed.
     Tokenizer tokenizer();
 
+    /// The model's chat template. If it has a variant `tool_use` too, that one renders prompts with tools.
+    ///
+    /// @throws ChatTemplateException if the file carries none ([ModelMetadata#chatTemplate()] tells), or it can't be read
+    ChatTemplate chatTemplate();
+
+    /// A variant of the model's chat template, for example `tool_use` or `rag`: what the file's key
+    /// `tokenizer.chat_template.NAME` holds.
+    ///
+    /// @param name the variant's name; `default` is [#chatTemplate()]
+    /// @throws ChatTemplateException if the file carries no such variant, or it can't be read
+    ChatTemplate chatTemplate(String name);
+
+    /// A chat template of your own for this model, for example one that was published later than the file. Not cached.
+    ///
+    /// @param source the template, in the Jinja language
+    /// @throws ChatTemplateException if it can't be read
+    ChatTemplate compileChatTemplate(String source);
+
     /// The sampling defaults of [GenerationOptions] for this model: the file's `general.sampling.*` values where it
     /// carries them, else Railhead's (temperature 0.8, top-k 40, top-p 0.95, min-p 0.05).
     SamplingDefaults samplingDefaults();
@@ -75,7 +93,9 @@ public interface Model extends AutoCloseable {
     /// How keys and values of sessions are kept: as asked for, or as it was chosen to suit the weights.
     KvCacheType kvCacheType();
 
-    /// How long loading took, from opening the file until the model was ready; with [ModelMetadata#fileBytes()] its speed.
+    /// How long loading took, from opening the file until the model was ready; with [ModelMetadata#fileBytes()] its speed. What
+    /// goes on in the background after that does not count: compiling kernels, copying weights out of a [PackedCache] and
+    /// writing one.
     Duration loadTime();
 
     /// Opens a session at position 0. Cheap: memory for keys and values is taken page by page as the session grows.
@@ -84,7 +104,9 @@ public interface Model extends AutoCloseable {
     /// @throws ClosedException if the model is closed
     Session newSession();
 
-    /// Closes the model and its sessions. Does nothing when already closed.
+    /// Closes the model and its sessions. Does nothing when already closed. The first time that a model was packed with a
+    /// [PackedCache], this waits until the file is on the disk, as long as the disk takes; a thread that is interrupted gives
+    /// the file up.
     ///
     /// @throws IllegalStateException if running work did not stop within 30 s; the memory is then freed when it ends
     @Override

@@ -13,8 +13,8 @@ import java.util.Optional;
 /// @param contextLength positions the model was trained for
 /// @param embeddingLength width of the model
 /// @param blockCount layers
-/// @param headCount attention heads
-/// @param kvHeadCount heads of keys and values
+/// @param headCount attention heads of the layer with most; 0 for a model without attention
+/// @param kvHeadCount heads of keys and values of the layer with most
 /// @param vocabularySize number of token ids
 /// @param values the metadata of the file by key, without the arrays of the vocabulary, which the [Tokenizer] holds;
 ///     arrays as unmodifiable lists, numbers as Long or Double

@@ -64,7 +64,8 @@ public interface Session extends AutoCloseable {
     /// Feeds the prompt and generates tokens until one of the conditions of [FinishReason] holds.
     ///
     /// Text is encoded as plain text: special tokens are not recognised in it, and the beginning-of-sequence token is
-    /// added at position 0 if the model wants one. To feed special tokens, encode with
+    /// added at position 0 if the model wants one. For a conversation, encode with the model's
+    /// [chat template][Model#chatTemplate()] and call the variant with token ids; for other special tokens, encode with
     /// [Tokenizer#encode(String, boolean, boolean)] and call the variant with token ids.
     ///
     /// The generated tokens become part of the session; an end token does not. The text does not hold the stop string. An

@@ -18,6 +18,12 @@ public interface Tokenizer {
     /// @return the token ids
     int[] encode(String text, boolean addSpecial, boolean parseSpecial);
 
+    /// Encodes what a chat template made. Control tokens, and others that are written like one (`<|…|>`), are recognised
+    /// where all of their text is the template's own; apart from that the text is encoded as a whole.
+    ///
+    /// BOS is added if the model wants one and the template didn't write it; EOS is not, since an answer follows.
+    int[] encode(RenderedPrompt prompt);
+
     /// Decodes token ids, special tokens left out. Bytes that are not UTF-8 become U+FFFD.
     ///
     /// @throws IllegalArgumentException if an id is not in the vocabulary

@@ -44,7 +44,8 @@ public interface Backend extends AutoCloseable {
     /// the right size give wrong values and do no other harm.
     ///
     /// @param tensor its data is not read
-    /// @param packed read while computing, not copied; valid until the backend is closed. When bytes mapped from a file are
+    /// @param packed read while computing, not copied; valid until the backend is closed or the matrix has
+    ///     [moved][Matrix#moveTo] and no operation runs that began before. When bytes mapped from a file are
     ///     gone, operations throw an [InternalError], and the JVM goes on.
     /// @throws IllegalArgumentException if form or size are not those of the tensor
     default Matrix restore(Tensor tensor, PackedBytes packed) {

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 
 /// `llm chat`: a conversation, one line of standard input per message. Keys and values stay in the session between
 /// turns, so each turn computes its own tokens only.
-@Command(name = "chat", description = {"A conversation in the terminal, in ChatML; one line is one message.",
+@Command(name = "chat", description = {
+        "A conversation in the terminal, in the form of the model's own chat template; one line is one message.",
         "/clear forgets the conversation, /exit or the end of the input leaves. Ctrl-C stops the answer."})
 final class ChatCommand implements Callable<Integer> {
     @Option(names = "--system", paramLabel = "TEXT", description = "The system message.")
@@ -41,18 +42,18 @@ final class ChatCommand implements Callable<Integer> {
         try (Model model = load.load(console);
                 Session session = model.newSession();
                 Interrupts interrupts = Interrupts.install(this::explainExit)) {
-            ChatMl format = new ChatMl(model.tokenizer(), model.metadata().name());
+            Conversation conversation = Conversation.with(model, system);
             if (console.terminalIn()) {
                 console.err().println(model.metadata().name() + " on " + model.backend()
                         + "; /exit or Ctrl-D leaves, Ctrl-C stops an answer");
             }
             Generation generation = new Generation(console, console.out(), interrupts);
-            converse(session, format, generation, options);
+            converse(session, conversation, generation, options);
         }
         return Llm.DONE;
     }
 
-    private void converse(Session session, ChatMl format, Generation generation, GenerationOptions options)
+    private void converse(Session session, Conversation conversation, Generation generation, GenerationOptions options)
             throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8));
         for (String line = ask(lines); line != null; line = ask(lines)) {
@@ -62,8 +63,11 @@ final class ChatCommand implements Callable<Integer> {
                 case "/exit" -> {
                     return;
                 }
-                case "/clear" -> session.rewind(0);
-                default -> answer(session, format, generation, options, line.strip());
+                case "/clear" -> {
+                    conversation.clear();
+                    session.rewind(0);
+                }
+                default -> answer(session, conversation, generation, options, line.strip());
             }
         }
         if (console.terminalIn()) {
@@ -71,20 +75,26 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private void answer(Session session, ChatMl format, Generation generation, GenerationOptions options,
+    private void answer(Session session, Conversation conversation, Generation generation, GenerationOptions options,
             String message) {
-        int[] prompt = session.position() == 0 ? format.first(system, message) : format.next(message);
+        int[] prompt = conversation.ask(session, message);
         int before = session.position();
         try {
             GenerationResult result = generation.run(session, prompt, options);
             console.out().println();
+            boolean read = before + prompt.length <= session.position();
             if (result.finishReason() == FinishReason.CONTEXT_FULL) {
                 console.err().println("[the context of " + session.model().contextLength()
                         + " tokens is full; /clear begins anew]");
-            } else if (result.finishReason() == FinishReason.CANCELLED && before + prompt.length > session.position()) {
+            }
+            if (result.finishReason() == FinishReason.CANCELLED && !read) {
                 session.rewind(before); // a question that was not read to its end is not part of the conversation
+                conversation.withdraw();
+            } else {
+                conversation.answered(result.text());
             }
         } catch (ContextOverflowException e) {
+            conversation.withdraw();
             console.err().println("[the message does not fit: " + e.getMessage() + "; /clear begins anew]");
         }
         if (console.out().checkError()) {

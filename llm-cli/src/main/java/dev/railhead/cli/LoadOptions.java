@@ -38,11 +38,16 @@ final class LoadOptions {
     private LoadMode loadMode = LoadMode.PACKED;
 
     @Option(names = "--packed-cache", description = "Keep the packed weights in a file beside the model, as large as the model; "
-            + "the next load maps it.")
+            + "the next load takes them from there in milliseconds. The first run waits at its end until the file is written.")
     private boolean packedCache;
 
     @Option(names = "--packed-cache-dir", paramLabel = "DIR", description = "Keep that file in DIR instead.")
     private @Nullable Path packedCacheDirectory;
+
+    @Option(names = "--packed-cache-mode", paramLabel = "MODE", description = "copy: compute from the mapped file at once and copy "
+            + "it to memory meanwhile; map: leave it mapped, which takes no memory of its own and decodes at three quarters of "
+            + "the speed. Implies --packed-cache. Default: copy.")
+    private PackedCache.@Nullable Mode packedCacheMode;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -80,10 +85,11 @@ final class LoadOptions {
     }
 
     private @Nullable PackedCache packedCache() {
-        if (packedCacheDirectory != null) {
-            return PackedCache.in(packedCacheDirectory);
+        if (!packedCache && packedCacheDirectory == null && packedCacheMode == null) {
+            return null;
         }
-        return packedCache ? PackedCache.besideModel() : null;
+        return new PackedCache(packedCacheDirectory,
+                packedCacheMode == null ? PackedCache.Mode.COPY : packedCacheMode);
     }
 
     /// Loads the model for vectors, with a progress bar.

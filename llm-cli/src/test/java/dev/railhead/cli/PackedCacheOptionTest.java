@@ -51,6 +51,19 @@ class PackedCacheOptionTest {
     }
 
     @Test
+    void theModeImpliesTheFile() throws IOException {
+        String expected = run();
+        Path cache = folder.resolve("model.gguf.railhead");
+        for (String mode : new String[]{"map", "map", "copy", "COPY"}) {
+            assertThat(run("--packed-cache-mode", mode)).as(mode).isEqualTo(expected);
+            assertThat(cache).exists();
+        }
+        Invocation wrong = llm("run", "x", "-m", model.toString(), "--packed-cache-mode", "own");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("--packed-cache-mode", "'own'", "COPY, MAP");
+    }
+
+    @Test
     void packedWeightsAreKeptInADirectory() {
         Path directory = folder.resolve("cache");
         assertThat(run("--packed-cache-dir", directory.toString())).isEqualTo(run());

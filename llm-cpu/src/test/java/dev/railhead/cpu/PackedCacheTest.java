@@ -49,6 +49,8 @@ class PackedCacheTest {
     private static final ModelOptions PACKED = ModelOptions.defaults().withBackend(CpuBackendProvider.NAME)
             .withThreads(2);
     private static final ModelOptions KEPT = PACKED.withPackedCache(PackedCache.besideModel());
+    private static final ModelOptions STAYS_MAPPED = PACKED
+            .withPackedCache(PackedCache.besideModel().withMode(PackedCache.Mode.MAP));
 
     @TempDir
     private Path folder;
@@ -129,13 +131,45 @@ class PackedCacheTest {
         }
         byte[] kept = Files.readAllBytes(cache);
         FileTime written = Files.getLastModifiedTime(cache);
-        try (Model model = Model.load(file, KEPT.withThreads(1))) {
-            assertThat(isMapped()).as("second").isTrue();
-            assertThat(logits(model)).containsExactly(expected);
+        for (ModelOptions options : List.of(KEPT.withThreads(1), KEPT, STAYS_MAPPED)) {
+            try (Model model = Model.load(file, options)) {
+                assertThat(isMapped()).as("next").isTrue();
+                assertThat(logits(model)).containsExactly(expected);
+            }
+            assertThat(isMapped()).as("closed").isFalse();
         }
-        assertThat(isMapped()).as("closed").isFalse();
         assertThat(cache).hasBinaryContent(kept);
         assertThat(Files.getLastModifiedTime(cache)).isEqualTo(written);
+        assertThat(log.lines()).isEmpty();
+    }
+
+    /// Bits are the same while matrices move and afterwards, when the file is not needed any more.
+    @ParameterizedTest
+    @MethodSource("types")
+    void copiesLeaveTheFile(BlockType type) throws IOException, InterruptedException {
+        write(TinyLlama.of(type));
+        float[] expected = logits(KEPT);
+        try (Model model = Model.load(file, KEPT)) {
+            for (boolean mapped = true; mapped; mapped = isMapped()) {
+                assertThat(logits(model)).containsExactly(expected);
+            }
+            Files.write(cache, new byte[10]); // in place
+            assertThat(logits(model)).containsExactly(expected);
+        }
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void aModelIsClosedWhileItsMatricesMove() throws IOException {
+        float[] expected = logits(KEPT);
+        for (int i = 0; i < 50; i++) {
+            try (Model model = Model.load(file, KEPT)) {
+                if (i % 2 == 0) {
+                    assertThat(logits(model)).containsExactly(expected);
+                }
+            }
+            assertThat(isMapped()).isFalse();
+        }
         assertThat(log.lines()).isEmpty();
     }
 
@@ -274,8 +308,37 @@ class PackedCacheTest {
         } finally {
             Thread.interrupted();
         }
-        assertThat(cache).doesNotExist();
-        assertThat(log.lines()).singleElement().asString().contains("ClosedByInterruptException");
+        assertThat(cache).isNotEmptyFile();
+        assertThat(log.lines()).isEmpty();
+    }
+
+    /// Sessions that are closed later hold the memory, not the file.
+    @Test
+    void theFileIsWholeWhenTheModelIsClosed() throws IOException {
+        Model model = Model.load(file, KEPT);
+        try (Session session = model.newSession()) {
+            session.prefill(TOKENS);
+            model.close();
+            assertThat(cache).isNotEmptyFile();
+        }
+        assertThat(loadMaps(KEPT)).isTrue();
+    }
+
+    /// The file is whole or not there.
+    @Test
+    void anInterruptedCloseGivesTheFileUp() throws IOException {
+        float[] expected = logits(PACKED);
+        for (int i = 0; i < 20; i++) {
+            Files.deleteIfExists(cache);
+            Model model = Model.load(file, KEPT);
+            Thread.currentThread().interrupt();
+            model.close();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+            assertThat(log.lines()).allMatch(line -> line.endsWith("closing the model was interrupted"));
+        }
+        assertThat(logits(KEPT)).containsExactly(expected);
+        assertThat(loadMaps(KEPT)).isTrue();
     }
 
     @Test
@@ -311,7 +374,7 @@ class PackedCacheTest {
     @Test
     void aModelWhoseCacheWasChangedIsOver() throws IOException {
         logits(KEPT);
-        try (Model model = Model.load(file, KEPT); Session session = model.newSession()) {
+        try (Model model = Model.load(file, STAYS_MAPPED); Session session = model.newSession()) {
             session.prefill(TOKENS);
             Files.setLastModifiedTime(cache, FileTime.fromMillis(1));
             for (int i = 0; i < 2; i++) {
@@ -323,18 +386,21 @@ class PackedCacheTest {
     }
 
     @Test
-    void mappedBytesAreNoAnonymousMemory() {
-        MemoryEstimate before = Model.estimate(file, KEPT);
+    void mappedBytesAreNoAnonymousMemoryUnlessTheyAreCopied() {
+        MemoryEstimate before = Model.estimate(file, STAYS_MAPPED);
         assertThat(before).isEqualTo(Model.estimate(file, PACKED));
         logits(KEPT);
-        MemoryEstimate after = Model.estimate(file, KEPT);
+        assertThat(Model.estimate(file, KEPT)).isEqualTo(before);
+        MemoryEstimate after = Model.estimate(file, STAYS_MAPPED);
         MemoryEstimate mapped = Model.estimate(file, PACKED.withLoadMode(LoadMode.MAPPED));
         assertThat(after).isEqualTo(mapped);
         assertThat(after.weightBytes()).isPositive().isLessThan(before.weightBytes() / 10);
         long budget = after.total(1) + 1000;
         ModelOptions tight = PACKED.withContextLength(128).withMemoryBudget(budget);
-        assertThatThrownBy(() -> logits(tight)).isInstanceOf(InsufficientMemoryException.class);
-        assertThat(logits(tight.withPackedCache(PackedCache.besideModel()))).isNotEmpty();
+        for (ModelOptions options : List.of(tight, tight.withPackedCache(KEPT.packedCache()))) {
+            assertThatThrownBy(() -> logits(options)).isInstanceOf(InsufficientMemoryException.class);
+        }
+        assertThat(logits(tight.withPackedCache(STAYS_MAPPED.packedCache()))).isNotEmpty();
     }
 
     @Test
@@ -357,7 +423,8 @@ class PackedCacheTest {
         write(resource("/reference/arch/llama-fused-qkv/model.gguf"));
         float[] expected = logits(PACKED);
         logits(KEPT);
-        assertThat(Model.estimate(file, KEPT)).isEqualTo(Model.estimate(file, PACKED.withLoadMode(LoadMode.MAPPED)));
+        assertThat(Model.estimate(file, STAYS_MAPPED))
+                .isEqualTo(Model.estimate(file, PACKED.withLoadMode(LoadMode.MAPPED)));
         assertThat(logits(KEPT)).containsExactly(expected);
         assertThat(loadMaps(KEPT)).isTrue();
     }

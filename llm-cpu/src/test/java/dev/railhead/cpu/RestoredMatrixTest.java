@@ -88,7 +88,45 @@ class RestoredMatrixTest {
                 assertThat(restored.packed()).isEqualTo(bytes);
                 assertSameProducts(backend, restored, packed);
                 assertSameRows(restored, packed);
+                MemorySegment copy = arena.allocate(kept.bytes().byteSize(), 64).copyFrom(kept.bytes());
+                restored.moveTo(copy);
+                assertThat(restored.bytes()).isEqualTo(packed.bytes());
+                assertThat(restored.packed()).isEqualTo(new PackedBytes(kept.form(), copy));
+                assertSameProducts(backend, restored, packed);
+                assertSameRows(restored, packed);
             }
+        }
+    }
+
+    /// Products are the same in the moment in which a matrix moves; other bytes afterwards show that the copy is read.
+    @ParameterizedTest
+    @MethodSource("types")
+    void movesWhileItIsMultiplied(BlockType type) throws Exception {
+        int columns = columns(type)[1];
+        try (Arena arena = Arena.ofShared(); Backend backend = new CpuBackendProvider().create(2)) {
+            Tensor tensor = Samples.tensor(type, ROWS, columns, columns, arena);
+            Matrix packed = backend.pack(tensor, LoadMode.PACKED, arena);
+            PackedBytes kept = Objects.requireNonNull(packed.packed());
+            Matrix restored = backend.restore(tensor, new PackedBytes(kept.form(), map(kept.bytes(), arena)));
+            MemorySegment copy = arena.allocate(kept.bytes().byteSize(), 64).copyFrom(kept.bytes());
+            Thread moving = Thread.ofPlatform().start(() -> restored.moveTo(copy));
+            do {
+                assertSameProducts(backend, restored, packed);
+            } while (moving.isAlive());
+            assertSameProducts(backend, restored, packed);
+            copy.fill((byte) 0);
+            Activations out = new Activations(1, ROWS);
+            backend.matmul(Samples.activations(1, columns, 1), 1, restored, out);
+            assertThat(out.values).containsOnly(0f);
+        }
+    }
+
+    @Test
+    void copiesOfAnotherSizeAreRefused() {
+        try (Arena arena = Arena.ofShared(); Backend backend = new CpuBackendProvider().create(1)) {
+            Matrix matrix = backend.pack(Samples.tensor(WeightTypes.F32, 3, 5, 1, arena), LoadMode.PACKED, arena);
+            assertThatThrownBy(() -> matrix.moveTo(arena.allocate(9))).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("matrix 'w': expected a copy of %d packed bytes, found 9", matrix.bytes());
         }
     }
 
@@ -139,6 +177,9 @@ class RestoredMatrixTest {
             assertThat(backend.pack(tensor, LoadMode.MAPPED, arena).packed()).isNull();
             assertThat(reference.pack(tensor, LoadMode.PACKED, arena).packed()).isNull();
             assertThat(reference.packedLayout()).isEmpty();
+            Matrix plain = reference.pack(tensor, LoadMode.PACKED, arena);
+            assertThatThrownBy(() -> plain.moveTo(tensor.data())).isInstanceOf(UnsupportedOperationException.class)
+                    .hasMessageContaining("matrix 'w'");
             assertThatThrownBy(() -> reference.restore(tensor, new PackedBytes("F32", tensor.data())))
                     .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("'reference'");
         }

@@ -27,8 +27,11 @@ final class TruncatedFileProgram {
     private static final int WARM_UP = 60;
 
     private static final int BUSY_MILLIS = 150;
-    private static final ModelOptions KEPT = ModelOptions.defaults().withBackend(CpuBackendProvider.NAME).withThreads(2)
-            .withPackedCache(PackedCache.besideModel());
+    private static final int COPIES = 10;
+    private static final ModelOptions COPIED = ModelOptions.defaults().withBackend(CpuBackendProvider.NAME)
+            .withThreads(2).withPackedCache(PackedCache.besideModel());
+    private static final ModelOptions KEPT = COPIED
+            .withPackedCache(PackedCache.besideModel().withMode(PackedCache.Mode.MAP));
 
     private final Path model;
     private final Path opened;
@@ -58,6 +61,7 @@ final class TruncatedFileProgram {
             var program = new TruncatedFileProgram(file);
             program.whileComputingFromTheCache();
             program.whileBusyWithTheCache();
+            program.whileCopyingTheCache();
             Resources.assertNoneOf(file.getParent());
         }
     }
@@ -127,6 +131,22 @@ final class TruncatedFileProgram {
             truncating.join();
         }
         report("busy with the cache");
+    }
+
+    /// Some matrices have moved to memory and some have not. Whichever it is, there are right numbers or an exception.
+    private void whileCopyingTheCache() throws IOException, InterruptedException {
+        for (int i = 0; i < COPIES; i++) {
+            keepPacked();
+            try (Model loaded = Model.load(opened, COPIED); Session session = loaded.newSession()) {
+                Files.delete(cache);
+                truncate();
+                session.prefill(70, 71, 72);
+                session.decode(70);
+            } catch (ModelFileChangedException e) {
+                continue; // too early
+            }
+        }
+        report("copying the cache");
     }
 
     /// Makes the cache of the opened model, under two names.

@@ -40,6 +40,6 @@ class TruncatedFileTest {
         String output = Files.readString(log);
         assertThat(process.exitValue()).as(output).isZero();
         assertThat(output.lines().filter(line -> line.startsWith("ok"))).as(output)
-                .hasSize((2 * 2 + 2) * WeightTypes.all().size());
+                .hasSize((2 * 2 + 3) * WeightTypes.all().size());
     }
 }

@@ -7,6 +7,7 @@ import dev.railhead.spi.FileStamp;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -147,7 +148,18 @@ public final class MappedFile implements AutoCloseable {
 
     /// Copies bytes of the file without touching the mapping, as [PieceReader#read].
     void read(long position, byte[] out, int at, int count) {
-        pieces.read(position, out, at, count);
+        pieces.read(position, ByteBuffer.wrap(out, at, count));
+    }
+
+    /// Fills a buffer with bytes of the file without touching the mapping, whose pages that are touched stay resident. Safe
+    /// for use by several threads.
+    ///
+    /// @param position of the first byte
+    /// @param out filled from its position to its limit
+    /// @throws ModelFileChangedException if the file ends before the last byte
+    /// @throws ModelLoadException if the file can't be read
+    public void read(long position, ByteBuffer out) {
+        pieces.read(position, out);
     }
 
     /// The file as it was opened; null if it was being changed then or just before.

@@ -73,6 +73,27 @@ class PieceReaderTest {
         }
     }
 
+    /// As memory outside of the heap is filled, by reads and, once the thread is interrupted, from the mapping.
+    @Test
+    void buffersAreFilledFromPositionToLimit() {
+        try (MappedFile file = MappedFile.open(path)) {
+            for (boolean interrupted : new boolean[]{false, true}) {
+                ByteBuffer out = ByteBuffer.allocateDirect(300_010).position(5).limit(300_005);
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                file.read(7, out);
+                assertThat(out.position()).isEqualTo(300_005);
+                assertThat(out.limit()).isEqualTo(300_005);
+                byte[] found = new byte[300_010];
+                out.clear().get(found);
+                byte[] expected = new byte[300_010];
+                System.arraycopy(BYTES, 7, expected, 5, 300_000);
+                assertThat(Arrays.equals(found, expected)).as("interrupted: %s", interrupted).isTrue();
+            }
+        }
+    }
+
     @Test
     void shortReadsAreContinued() throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -84,7 +105,7 @@ class PieceReaderTest {
                         return n;
                     }));
             byte[] out = new byte[5000];
-            reader.read(12_345, out, 0, out.length);
+            reader.read(12_345, ByteBuffer.wrap(out));
             assertThat(out).isEqualTo(Arrays.copyOfRange(BYTES, 12_345, 17_345));
         }
     }
@@ -177,7 +198,7 @@ class PieceReaderTest {
         var reader = new PieceReader(path, MemorySegment.ofArray(new byte[100]), new FakeChannel((out, position) -> {
             throw new IOException("Input/output error");
         }));
-        assertThatThrownBy(() -> reader.read(40, new byte[60], 0, 60)).isExactlyInstanceOf(ModelLoadException.class)
+        assertThatThrownBy(() -> reader.read(40, ByteBuffer.allocate(60))).isExactlyInstanceOf(ModelLoadException.class)
                 .hasMessage(
                         path + ": 60 bytes at byte 40 can't be read: Input/output error; check the disk, or copy the"
                                 + " file anew")

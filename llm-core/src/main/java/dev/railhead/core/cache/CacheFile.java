@@ -3,21 +3,23 @@ package dev.railhead.core.cache;
 import dev.railhead.RailheadException;
 import dev.railhead.gguf.MappedFile;
 import dev.railhead.spi.PackedBytes;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// An open cache file, mapped. Thread-safe.
-final class CacheFile implements WeightFile {
+final class CacheFile implements AutoCloseable {
     /// What [dev.railhead.core.model.Weights] adds to a tensor's name for a part of it.
     private static final Pattern PART = Pattern.compile("\\[\\d+]$");
 
     private final MappedFile file;
-    private final Map<String, PackedBytes> matrices = new HashMap<>();
+    private final Map<String, CacheSection> sections = new HashMap<>();
     private final Set<String> tensors = new HashSet<>();
 
     private CacheFile(MappedFile file) {
@@ -53,12 +55,11 @@ final class CacheFile implements WeightFile {
         CacheHeader header = CacheHeader.read(file.bytes());
         header.checkSame(layout, key);
         for (CacheSection section : header.sections()) {
-            PackedBytes packed = new PackedBytes(section.form(), section.in(file.bytes()));
-            if (CacheSection.edges(packed.bytes()) != section.edges()) {
+            if (CacheSection.edges(section.in(file.bytes())) != section.edges()) {
                 throw new UnusableCacheException(
                         "matrix '" + section.matrix() + "': expected the bytes that were written, found others");
             }
-            matrices.put(section.matrix(), packed);
+            sections.put(section.matrix(), section);
             tensors.add(PART.matcher(section.matrix()).replaceFirst(""));
         }
     }
@@ -66,7 +67,19 @@ final class CacheFile implements WeightFile {
     /// The packed bytes of a matrix; null if the file does not have it.
     @Nullable
     PackedBytes matrix(String name) {
-        return matrices.get(name);
+        CacheSection section = sections.get(name);
+        return section == null ? null : new PackedBytes(section.form(), section.in(file.bytes()));
+    }
+
+    /// Copies packed bytes of a matrix out of the file, without touching the mapping.
+    ///
+    /// @param name a matrix that the file has
+    /// @param from first byte, of those of the matrix
+    /// @param out filled from its position to its limit
+    /// @throws RailheadException if the file has become shorter or can't be read
+    void read(String name, long from, ByteBuffer out) {
+        CacheSection section = Objects.requireNonNull(sections.get(name), name);
+        file.read(section.offset() + Objects.checkFromIndexSize(from, out.remaining(), section.length()), out);
     }
 
     /// Whether the file has the matrix of a tensor, or one of those that are parts of it.
@@ -74,13 +87,13 @@ final class CacheFile implements WeightFile {
         return tensors.contains(tensor);
     }
 
-    @Override
-    public String name() {
+    /// For messages.
+    String name() {
         return file.path().toString();
     }
 
-    @Override
-    public void checkUnchanged() {
+    /// As [MappedFile#checkUnchanged].
+    void checkUnchanged() {
         file.checkUnchanged();
     }
 

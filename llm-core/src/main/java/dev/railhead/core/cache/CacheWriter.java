@@ -17,7 +17,11 @@ import java.util.Map;
 /// new one. Of several writers the last one wins.
 final class CacheWriter {
     /// A buffer holds less than 2 GiB, and an interrupt is seen between two pieces.
-    private static final long PIECE_BYTES = 1 << 26;
+    private static final long PIECE_BYTES = 1 << 24;
+
+    /// So many bytes are forced to the disk before more are written: an interrupt ends the writing soon, and other programs
+    /// don't wait for a disk that was given the whole file at once. A disk writes so much in 0.1 to 1 s.
+    private static final long FORCE_BYTES = 1 << 26;
 
     private CacheWriter() {}
 
@@ -38,11 +42,13 @@ final class CacheWriter {
             TemporaryFiles.lock(out);
             writeFully(out, header.encode(CacheHeader.bytes(layout, matrices)));
             int next = 0;
+            long unforced = 0;
             for (PackedBytes packed : matrices.values()) {
                 out.position(header.sections().get(next++).offset());
-                writePieces(out, packed.bytes());
+                unforced = writePieces(out, packed.bytes(), unforced);
             }
             out.force(true);
+            // While another process has the old file mapped, Windows refuses this; that process then goes on with it.
             Files.move(temporary, cache, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
@@ -63,10 +69,20 @@ final class CacheWriter {
         return new CacheHeader(layout, key, end, sections);
     }
 
-    private static void writePieces(FileChannel out, MemorySegment bytes) throws IOException {
+    /// @param before bytes that were written and not forced
+    /// @return the same after this matrix
+    private static long writePieces(FileChannel out, MemorySegment bytes, long before) throws IOException {
+        long unforced = before;
         for (long at = 0; at < bytes.byteSize(); at += PIECE_BYTES) {
-            writeFully(out, bytes.asSlice(at, Math.min(PIECE_BYTES, bytes.byteSize() - at)).asByteBuffer());
+            long size = Math.min(PIECE_BYTES, bytes.byteSize() - at);
+            writeFully(out, bytes.asSlice(at, size).asByteBuffer());
+            unforced += size;
+            if (unforced >= FORCE_BYTES) {
+                out.force(false);
+                unforced = 0;
+            }
         }
+        return unforced;
     }
 
     private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {

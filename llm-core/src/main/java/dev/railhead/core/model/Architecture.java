@@ -19,10 +19,8 @@ interface Architecture {
     dev.railhead.spi.KvLayout kvLayout(dev.railhead.spi.Metadata metadata);
 
     /// The length of the recurrent state of each layer, from the metadata alone: how many floats
-    /// [dev.railhead.core.kv.Step#state(int, int)] gives. 0 for a layer without, and no layer has one unless a family says so.
-    default int[] stateLengths(dev.railhead.spi.Metadata metadata) {
-        return new int[kvLayout(metadata).layers()];
-    }
+    /// [dev.railhead.core.kv.Step#state(int, int)] gives. 0 for a layer without.
+    int[] stateLengths(dev.railhead.spi.Metadata metadata);
 
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);

@@ -19,9 +19,12 @@ public final class Architectures {
                     new Granite("granite", "Granite 3 and 4 (dense)"),
                     new Granite("granitemoe", "Granite 3 and 4 (experts)"), new SmolLm3(), new Olmo2(), new Olmoe(),
                     new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
-                    new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(), new Bert(), new NomicBert(),
-                    new ModernBert(), new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()),
-                    Architecture::name);
+                    new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(),
+                    new Lfm2("lfm2", "LFM 2"), new Lfm2("lfm2moe", "LFM 2 8B-A1B"), new Mamba(),
+                    new Qwen35("qwen35", "Qwen 3.5 (dense)", false),
+                    new Qwen35("qwen35moe", "Qwen 3.5 (experts)", false),
+                    new Qwen35("qwen3next", "Qwen 3 Next", true), new Bert(), new NomicBert(), new ModernBert(),
+                    new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()), Architecture::name);
 
     private Architectures() {}
 

@@ -1,6 +1,7 @@
 package dev.railhead.core.model;
 
 import dev.railhead.core.kv.Step;
+import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
@@ -24,13 +25,16 @@ final class Attention implements Block {
     private final Activations[] qkv; // what the projections give, [rows][heads · length] each
     private final Activations values; // [rows][kvHeadCount · valueLength]
     private final Activations attended; // [rows][headCount · valueLength]
+    private final @Nullable Activations queryAndGate; // [rows][heads · (query, gate)]
+    private final @Nullable Activations gate; // [rows][heads · valueLength]
     private @Nullable HeadNorm queryNorm;
     private @Nullable HeadNorm keyNorm;
     private @Nullable HeadNorm valueNorm;
     private @Nullable Rotary rotary;
     private @Nullable PositionScale queryScale;
 
-    private Attention(GraphBuilder b, int layer, int kvLayer, AttentionShape shape, Linear[] projections) {
+    private Attention(GraphBuilder b, int layer, int kvLayer, AttentionShape shape, Linear[] projections,
+            boolean gated) {
         this.b = b;
         this.layer = layer;
         this.kvLayer = kvLayer;
@@ -42,13 +46,15 @@ final class Attention implements Block {
         qkv = new Activations[projections.length];
         String[] roles = {"q", "k", "v"};
         for (int i = 0; i < qkv.length; i++) {
-            qkv[i] = b.buffer(roles[i], projections[i].rows());
+            qkv[i] = b.buffer(roles[i], i == Q ? shape.headCount() * shape.keyLength() : projections[i].rows());
         }
+        queryAndGate = gated ? b.buffer("q and gate", projections[Q].rows()) : null;
+        gate = gated ? b.buffer("attention gate", attendedLength) : null;
         values = b.buffer("v", shape.kvHeadCount() * shape.valueLength());
         attended = b.buffer("attended", attendedLength);
     }
 
-    /// Attention with keys and values of its own. Where the file has no `attn_v`, values are keys before norm and rotation.
+    /// Attention with keys and values of its own.
     static Attention of(GraphBuilder b, int layer, AttentionShape shape) {
         return of(b, layer, shape, layer);
     }
@@ -57,28 +63,39 @@ final class Attention implements Block {
     ///
     /// @param kvLayer the layer of the cache
     static Attention of(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
-        int q = shape.headCount() * shape.keyLength();
         int k = shape.kvHeadCount() * shape.keyLength();
         int v = shape.kvHeadCount() * shape.valueLength();
-        Linear[] projections;
-        if (b.has(layer, "attn_qkv")) {
-            projections = b.fused(layer, "attn_qkv", b.width(), q, k, v);
-        } else {
-            Linear query = b.linear(layer, "attn_q", q, b.width());
-            Linear key = b.linear(layer, "attn_k", k, b.width());
-            projections = k == v && !b.has(layer, "attn_v")
-                    ? new Linear[]{query, key}
-                    : new Linear[]{query, key, b.linear(layer, "attn_v", v, b.width())};
-        }
-        return new Attention(b, layer, kvLayer, shape, projections);
+        Linear[] projections = b.has(layer, "attn_qkv")
+                ? b.fused(layer, "attn_qkv", b.width(), shape.headCount() * shape.keyLength(), k, v)
+                : new Linear[]{query(b, layer, shape), b.linear(layer, "attn_k", k, b.width()),
+                        b.linear(layer, "attn_v", v, b.width())};
+        return new Attention(b, layer, kvLayer, shape, projections, false);
+    }
+
+    /// Attention whose values are the keys before norm and rotation.
+    static Attention ofKeysAsValues(GraphBuilder b, int layer, AttentionShape shape) {
+        return new Attention(b, layer, layer, shape, new Linear[]{query(b, layer, shape),
+                b.linear(layer, "attn_k", shape.kvHeadCount() * shape.keyLength(), b.width())}, false);
+    }
+
+    private static Linear query(GraphBuilder b, int layer, AttentionShape shape) {
+        return b.linear(layer, "attn_q", shape.headCount() * shape.keyLength(), b.width());
     }
 
     /// Attention to the keys and values of an earlier layer.
     ///
     /// @param kvLayer the earlier layer
     static Attention ofQueries(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
-        return new Attention(b, layer, kvLayer, shape,
-                new Linear[]{b.linear(layer, "attn_q", shape.headCount() * shape.keyLength(), b.width())});
+        return new Attention(b, layer, kvLayer, shape, new Linear[]{query(b, layer, shape)}, false);
+    }
+
+    /// Attention whose output is weighed by a sigmoid (Qwen 3.5): `attn_q` has for each head the query and then the gate.
+    static Attention gated(GraphBuilder b, int layer, AttentionShape shape) {
+        int q = shape.headCount() * (shape.keyLength() + shape.valueLength());
+        int k = shape.kvHeadCount() * shape.keyLength();
+        int v = shape.kvHeadCount() * shape.valueLength();
+        return new Attention(b, layer, layer, shape, new Linear[]{b.linear(layer, "attn_q", q, b.width()),
+                b.linear(layer, "attn_k", k, b.width()), b.linear(layer, "attn_v", v, b.width())}, true);
     }
 
     /// Rotates queries and keys.
@@ -173,13 +190,30 @@ final class Attention implements Block {
     @Override
     public void forward(Activations in, Step step, Activations out) {
         int rows = step.rows();
-        Linear.apply(backend, in, rows, projections, qkv);
+        project(in, rows);
         queries(step);
         if (qkv.length > K) {
             keysAndValues(step);
         }
         backend.attention(shape, kvLayer, qkv[Q], rows, step, attended);
-        output.apply(backend, attended, rows, out);
+        if (gate != null) {
+            backend.gate(Activation.SIGMOID, gate, attended, rows);
+        }
+        output.apply(backend, gate != null ? gate : attended, rows, out);
+    }
+
+    private void project(Activations in, int rows) {
+        if (queryAndGate == null || gate == null) {
+            Linear.apply(backend, in, rows, projections, qkv);
+            return;
+        }
+        Linear.apply(backend, in, rows, projections, new Activations[]{queryAndGate, qkv[K], qkv[V]});
+        int key = shape.keyLength();
+        int value = shape.valueLength();
+        for (int head = 0; head < shape.headCount(); head++) {
+            Rows.copy(queryAndGate, head * (key + value), qkv[Q], head * key, key, rows);
+            Rows.copy(queryAndGate, head * (key + value) + key, gate, head * value, value, rows);
+        }
     }
 
     private void queries(Step step) {

@@ -4,6 +4,7 @@ import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Metadata;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What decoder families have in common. A family's file says how its layers are put together and what else differs.
@@ -112,6 +113,17 @@ abstract class DecoderFamily implements Architecture {
     /// Whether a layer with attention has keys and values of its own.
     boolean keepsKeysValues(Hyperparameters hp, int layer) {
         return true;
+    }
+
+    /// The length of a layer's recurrent state; 0 for a layer without.
+    int stateLength(Hyperparameters hp, int layer) {
+        return 0;
+    }
+
+    @Override
+    public final int[] stateLengths(Metadata metadata) {
+        Hyperparameters hp = new Hyperparameters(metadata);
+        return IntStream.range(0, hp.blockCount()).map(layer -> stateLength(hp, layer)).toArray();
     }
 
     @Override

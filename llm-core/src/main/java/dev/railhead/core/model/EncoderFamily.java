@@ -96,6 +96,12 @@ abstract class EncoderFamily implements Architecture {
                 new int[]{shape.valueLength()});
     }
 
+    /// No layer is recurrent.
+    @Override
+    public final int[] stateLengths(Metadata metadata) {
+        return new int[1];
+    }
+
     @Override
     public final AttentionShape attention(Metadata metadata) {
         return attention(new Hyperparameters(metadata), 0);

@@ -20,9 +20,9 @@ final class GatedFeedForward implements Block {
         this.function = function;
         String gate = "ffn_gate" + suffix;
         String up = "ffn_up" + suffix;
-        gateUp = b.has(layer, gate)
-                ? new Linear[]{b.linear(layer, gate, length, b.width()), b.linear(layer, up, length, b.width())}
-                : b.fused(layer, up, b.width(), length, length);
+        gateUp = !b.has(layer, gate) && b.rows(layer, up) == 2L * length
+                ? b.fused(layer, up, b.width(), length, length)
+                : new Linear[]{b.linear(layer, gate, length, b.width()), b.linear(layer, up, length, b.width())};
         down = b.linear(layer, "ffn_down" + suffix, b.width(), length);
         hidden = new Activations[]{b.buffer("gate", length), b.buffer("up", length)};
     }

@@ -78,9 +78,13 @@ final class Gemma4 extends DecoderFamily {
                                 hp.positive("rope.freq_base_swa", WINDOW_BASE)))
                 : b.rotary(RopeStyle.NEOX);
         int withKeys = layersWithKeys(hp);
-        return i < withKeys
-                ? Attention.of(b, i, shape).withHeadNorms().withValueNorm().withRotary(rotary)
-                : Attention.ofQueries(b, i, shape, withKeys - (window ? 2 : 1)).withHeadNorms().withRotary(rotary);
+        if (i >= withKeys) {
+            return Attention.ofQueries(b, i, shape, withKeys - (window ? 2 : 1)).withHeadNorms().withRotary(rotary);
+        }
+        Attention attention = b.has(i, "attn_v")
+                ? Attention.of(b, i, shape)
+                : Attention.ofKeysAsValues(b, i, shape);
+        return attention.withHeadNorms().withValueNorm().withRotary(rotary);
     }
 
     private static Layer feedForward(GraphBuilder b, int i) {

@@ -143,6 +143,11 @@ final class GraphBuilder {
         return weights.has(fullName(layer, part) + ".weight");
     }
 
+    /// Rows of `blk.N.PART.weight`; 0 if there is no such tensor.
+    long rows(int layer, String part) {
+        return weights.rows(name(layer, part) + ".weight");
+    }
+
     /// The root mean square norm of `NAME.weight`.
     Norm rmsNorm(String name, int length) {
         return Norm.rms(backend(), weights.vector(name + ".weight", length), hp.rmsEpsilon());

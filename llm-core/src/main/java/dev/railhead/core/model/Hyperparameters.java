@@ -3,6 +3,8 @@ package dev.railhead.core.model;
 import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Metadata;
+import java.util.Arrays;
+import java.util.List;
 
 /// Access to the hyperparameters under a family's prefix (`llama.block_count`, …), with the ranges that hold for every
 /// family.
@@ -60,6 +62,20 @@ public final class Hyperparameters {
         return perLayer("feed_forward_length", 1, MAX_WIDTH);
     }
 
+    /// The length of the longest feed-forward network of any layer, experts included; 0 if there is none. For estimates: who
+    /// loads the networks checks the numbers.
+    public long longestFeedForward() {
+        long longest = 0;
+        for (String name : List.of("feed_forward_length", "expert_feed_forward_length",
+                "expert_shared_feed_forward_length")) {
+            if (metadata.has(key(name))) {
+                long[] lengths = metadata.perLayer(key(name), allBlocks());
+                longest = Math.max(longest, Arrays.stream(lengths).max().orElse(0));
+            }
+        }
+        return Math.min(longest, MAX_WIDTH);
+    }
+
     /// `attention.head_count` of each layer.
     public int[] headCount() {
         return perLayer("attention.head_count", 1, MAX_HEADS);
@@ -67,14 +83,27 @@ public final class Hyperparameters {
 
     /// `attention.head_count_kv` of each layer: a divisor of the head count, which is also the default.
     public int[] kvHeadCount() {
-        int[] headCount = headCount();
+        return kvHeadCount(headCount(), 1);
+    }
+
+    /// The most heads of any layer; 0 for a model without attention.
+    public int mostHeads() {
+        return Arrays.stream(perLayer("attention.head_count", 0, MAX_HEADS)).max().orElse(0);
+    }
+
+    /// The most kv heads of any layer; 0 for a model without attention.
+    public int mostKvHeads() {
+        return Arrays.stream(kvHeadCount(perLayer("attention.head_count", 0, MAX_HEADS), 0)).max().orElse(0);
+    }
+
+    private int[] kvHeadCount(int[] headCount, int min) {
         String name = "attention.head_count_kv";
         if (!metadata.has(key(name))) {
             return headCount;
         }
-        int[] kvHeadCount = perLayer(name, 1, MAX_HEADS);
+        int[] kvHeadCount = perLayer(name, min, MAX_HEADS);
         for (int layer = 0; layer < kvHeadCount.length; layer++) {
-            if (headCount[layer] % kvHeadCount[layer] != 0) {
+            if (kvHeadCount[layer] > 0 && headCount[layer] % kvHeadCount[layer] != 0) {
                 throw metadata.error(key(name), "a divisor of the head count " + headCount[layer],
                         Integer.toString(kvHeadCount[layer]));
             }
@@ -108,8 +137,18 @@ public final class Hyperparameters {
     /// The attention of a layer as most families have it: causal, over all positions, with a scale of 1/√keyLength unless
     /// `attention.scale` says otherwise; not causal if `attention.causal` says so.
     AttentionShape attentionShape(int layer) {
+        return attentionShape(headCount()[layer], kvHeadCount()[layer]);
+    }
+
+    /// As [#attentionShape(int)], in a family of which some layers have no attention.
+    AttentionShape hybridAttentionShape(int layer) {
+        int[] headCount = headCount();
+        return attentionShape(headCount[layer], kvHeadCount(headCount, 0)[layer]);
+    }
+
+    private AttentionShape attentionShape(int heads, int kvHeads) {
         float scale = (float) positive("attention.scale", 1 / Math.sqrt(keyLength()));
-        var shape = new AttentionShape(headCount()[layer], kvHeadCount()[layer], keyLength(), valueLength(), scale);
+        var shape = new AttentionShape(heads, kvHeads, keyLength(), valueLength(), scale);
         return flag("attention.causal", true) ? shape : shape.withMask(AttentionMask.EVERYTHING);
     }
 
@@ -197,12 +236,33 @@ public final class Hyperparameters {
     /// Whether `rope.dimension_sections` gives the first two of several positions a share, as in models that see images. For
     /// text all positions are the same; what is left is the NEOX order.
     boolean hasRopeSections() {
+        int[] sections = ropeSections();
+        return sections.length > 1 && sections[0] > 0 && sections[1] > 0;
+    }
+
+    /// `rope.dimension_sections`: pairs for each axis of a position; empty without the key.
+    int[] ropeSections() {
         String name = key("rope.dimension_sections");
         if (!metadata.has(name)) {
-            return false;
+            return new int[0];
         }
-        long[] sections = metadata.integers(name);
-        return sections.length > 1 && sections[0] > 0 && sections[1] > 0;
+        return Arrays.stream(metadata.integers(name)).mapToInt(pairs -> {
+            if (pairs < 0 || pairs > MAX_WIDTH) {
+                throw metadata.error(name, "integers from 0 to " + MAX_WIDTH, Long.toString(pairs));
+            }
+            return (int) pairs;
+        }).toArray();
+    }
+
+    /// A boolean of each layer, or a default.
+    boolean layerFlag(String name, int layer, boolean defaultValue) {
+        return metadata.has(key(name)) ? metadata.perLayer(key(name), allBlocks())[layer] != 0 : defaultValue;
+    }
+
+    /// Whether a layer has attention: in models that have other layers too, those have 0 kv heads.
+    boolean hasAttention(int layer) {
+        String name = "attention.head_count_kv";
+        return !metadata.has(key(name)) || perLayer(name, 0, MAX_HEADS)[layer] > 0;
     }
 
     /// `expert_shared_count`: experts that every row goes through; 0 without the key.

@@ -162,6 +162,21 @@ final class Rope {
         return scale / (1 + 0.1 * multiplier * log);
     }
 
+    /// These angles for models that see images and share the pairs among the axes of a position in turn (interleaved multimodal
+    /// RoPE): in a text all axes but the fourth have the same position, and the fourth, which the pairs that are left over follow,
+    /// has 0.
+    ///
+    /// @param sections pairs of each of the first three axes; empty for angles as they are
+    Rope withSections(int[] sections) {
+        double[] shared = frequencies.clone();
+        for (int pair = 0; pair < shared.length && sections.length >= 3; pair++) {
+            if (pair >= 3 * sections[pair % 3]) {
+                shared[pair] = 0;
+            }
+        }
+        return new Rope(shared, amplitude);
+    }
+
     /// Number of rotated pairs of a head.
     int pairs() {
         return frequencies.length;

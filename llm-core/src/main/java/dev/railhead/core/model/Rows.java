@@ -40,6 +40,16 @@ final class Rows {
         }
     }
 
+    /// `x = x · y`.
+    static void multiply(Activations x, Activations y, int rows) {
+        float[] a = x.values;
+        float[] b = y.values;
+        int count = rows * x.columns;
+        for (int i = 0; i < count; i++) {
+            a[i] *= b[i];
+        }
+    }
+
     /// `y[toRow] = fma(factor, x[row], y[toRow])`.
     static void addScaled(Activations x, int row, float factor, Activations y, int toRow) {
         float[] from = x.values;

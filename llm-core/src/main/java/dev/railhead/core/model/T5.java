@@ -97,6 +97,12 @@ final class T5 implements Architecture {
         return new KvLayout(heads, keys, values);
     }
 
+    /// No layer is recurrent.
+    @Override
+    public int[] stateLengths(Metadata metadata) {
+        return new int[decoderLayers(new Hyperparameters(metadata))];
+    }
+
     @Override
     public AttentionShape attention(Metadata metadata) {
         return shape(new Hyperparameters(metadata));

@@ -58,6 +58,12 @@ public final class Weights {
         return source.tensor(name) != null;
     }
 
+    /// Rows of a tensor; 0 if the file has none of that name.
+    long rows(String name) {
+        Tensor tensor = source.tensor(name);
+        return tensor == null ? 0 : tensor.rows();
+    }
+
     /// The matrix of a name with `rows` outputs and `columns` inputs.
     Matrix matrix(String name, int rows, int columns) {
         return pack(tensor(name, columns, rows));

@@ -59,6 +59,11 @@ public final class Arithmetic {
         return 1f / (1f + exp(-x));
     }
 
+    /// ln(1 + e^x); x itself above 20, where it is the same in single precision.
+    public static float softplus(float x) {
+        return x > 20f ? x : (float) StrictMath.log1p(exp(x));
+    }
+
     /// The gate of [dev.railhead.spi.Activation#CLAMPED_SWISH].
     public static float clampedSwish(float x) {
         float clamped = Math.min(x, SWISH_LIMIT);

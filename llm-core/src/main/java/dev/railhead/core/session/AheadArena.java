@@ -57,13 +57,14 @@ final class AheadArena implements Arena {
         return Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT;
     }
 
-    /// Begins to take memory for pieces of these sizes, which will be asked for in about this order.
+    /// Begins to take memory for pieces of these sizes, which will be asked for in about this order. Once, and once more after
+    /// each [#finish]. Without a thread, whoever needs memory allocates it.
     void expect(List<Long> sizes) {
         lock.lock();
         try {
             planned.addAll(slabSizes(sizes));
             if (thread == null && !planned.isEmpty()) {
-                thread = start(this::allocatePlanned);
+                thread = DaemonThread.start("railhead-allocation", this::allocatePlanned);
             }
         } finally {
             lock.unlock();
@@ -89,18 +90,6 @@ final class AheadArena implements Arena {
             slabSizes.add(open);
         }
         return slabSizes;
-    }
-
-    private static @Nullable Thread start(Runnable work) {
-        Thread started = new Thread(null, work, "railhead-allocation", 0, false);
-        started.setDaemon(true);
-        started.setContextClassLoader(null);
-        try {
-            started.start();
-            return started;
-        } catch (OutOfMemoryError e) {
-            return null; // the system gives no more threads: whoever needs memory allocates it
-        }
     }
 
     private void allocatePlanned() {
@@ -184,7 +173,8 @@ final class AheadArena implements Arena {
         return null;
     }
 
-    /// Ends allocating ahead. What was not taken stays until the arena is closed; [MemoryPlan] counts it.
+    /// Ends allocating ahead and waits for the slab that was begun. What was not taken stays until the arena is closed;
+    /// [MemoryPlan] counts it.
     void finish() {
         Thread running;
         lock.lock();
@@ -193,26 +183,12 @@ final class AheadArena implements Arena {
             slabs.clear();
             changed.signalAll();
             running = thread;
+            thread = null;
         } finally {
             lock.unlock();
         }
         if (running != null) {
-            join(running);
-        }
-    }
-
-    /// Waits for the slab that was begun. An interrupt stays pending.
-    private static void join(Thread running) {
-        boolean interrupted = false;
-        while (running.isAlive()) {
-            try {
-                running.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            DaemonThread.join(running, () -> {});
         }
     }
 

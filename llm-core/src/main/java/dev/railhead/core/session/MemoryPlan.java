@@ -7,10 +7,10 @@ import dev.railhead.core.cache.PackedWeights;
 import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Hyperparameters;
+import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
-import java.util.Arrays;
 import java.util.List;
 
 /// Decides, before memory is taken, how much a model needs, whether that is there, and how long the context can be.
@@ -89,10 +89,10 @@ final class MemoryPlan {
         return metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
     }
 
-    /// Bytes of the matrices that will be packed into anonymous memory, in the order of the file.
+    /// Bytes of the matrices that will be packed into anonymous memory during the load, in the order of the file.
     static List<Long> matrices(ModelSource source, PackedWeights weights) {
-        return source.tensors().stream().filter(tensor -> tensor.shape().length > 1).map(weights::anonymousBytes)
-                .filter(bytes -> bytes > 0).toList();
+        return source.tensors().stream().filter(tensor -> tensor.shape().length > 1 && weights.isPacked(tensor))
+                .map(weights::anonymousBytes).filter(bytes -> bytes > 0).toList();
     }
 
     /// What a session keeps.
@@ -101,13 +101,15 @@ final class MemoryPlan {
                 options.prefillChunk());
     }
 
-    /// Activations of a full chunk: the residual stream and its two companions, q and what attention gives, k and v,
-    /// gate and up; and a few rows of logits.
+    /// Activations of a full chunk: the residual stream and its companions, q and what attention gives, k and v, gate and up;
+    /// and a few rows of logits.
     static long scratchBytes(Metadata metadata, ModelOptions options) {
         long vocabulary = vocabularySize(metadata);
         var hp = new Hyperparameters(metadata);
-        long ffn = Arrays.stream(hp.feedForwardLength()).max().orElse(0);
-        long perRow = 7L * hp.embeddingLength() + 2 * ffn;
+        AttentionShape shape = Architectures.attention(metadata);
+        long heads = (long) shape.headCount() + shape.kvHeadCount();
+        long perRow = 5L * hp.embeddingLength() + heads * (shape.keyLength() + shape.valueLength())
+                + 2L * hp.longestFeedForward();
         return (perRow * options.prefillChunk() + 10 * vocabulary) * Float.BYTES;
     }
 

@@ -34,7 +34,7 @@ public final class MetadataSummary {
         return new ModelMetadata(metadata.string("general.name", source.name()),
                 metadata.string("general.architecture"), source.tensors().stream().mapToLong(Tensor::elements).sum(),
                 source.tensors().stream().mapToLong(t -> t.data().byteSize()).sum(), weightType, hp.contextLength(),
-                hp.embeddingLength(), hp.blockCount(), hp.headCount()[0], hp.kvHeadCount()[0],
+                hp.embeddingLength(), hp.blockCount(), hp.mostHeads(), hp.mostKvHeads(),
                 embedding == null ? metadata.strings("tokenizer.ggml.tokens").size() : (int) embedding.rows(),
                 values(metadata));
     }

@@ -102,11 +102,11 @@ public final class ModelLoader {
         try {
             purpose.check(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
-            SequenceLayout kept = MemoryPlan.sequenceLayout(source, options);
+            SequenceLayout sequences = MemoryPlan.sequenceLayout(source, options);
             packed = PackedWeights.of(source, backend, options);
             MemoryPlan plan = MemoryPlan.of(source, packed, options);
             arena.expect(MemoryPlan.matrices(source, packed));
-            backend.warmUp(Workloads.of(source, options.loadMode(), kept.kv()));
+            backend.warmUp(Workloads.of(source, options.loadMode(), sequences.kv()));
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
@@ -119,16 +119,20 @@ public final class ModelLoader {
             source.checkUnchanged();
             if (!mapped) {
                 source.close();
-                packed.save();
             }
             progress.update(metadata.fileBytes(), metadata.fileBytes());
-            var pool = new KvPool(kept, plan.kvBudget());
+            var pool = new KvPool(sequences, plan.kvBudget());
             Duration loadTime = Duration.ofNanos(nanoTime.getAsLong() - begin);
             LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
-            return new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool, arena,
-                    mapped ? WeightFile.of(source) : packed.file(), plan.contextLength(), decoderStart,
+            KeptWeights kept = packed.isKept() ? new KeptWeights(packed, arena) : null;
+            var model = new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool,
+                    arena, mapped ? WeightFile.of(source) : kept, plan.contextLength(), decoderStart,
                     loadTime), options, nanoTime);
+            if (kept != null) {
+                kept.start(); // last, since nothing may fail any more
+            }
+            return model;
         } catch (InternalError e) {
             var changed = ModelFileChangedException.gone(source.name(), e);
             free(backend, packed, arena, source, changed);

@@ -1,5 +1,6 @@
 package dev.railhead.core.session;
 
+import dev.railhead.ChatTemplate;
 import dev.railhead.ClosedException;
 import dev.railhead.KvCacheType;
 import dev.railhead.Model;
@@ -11,6 +12,7 @@ import dev.railhead.Session;
 import dev.railhead.TokenProbability;
 import dev.railhead.Tokenizer;
 import dev.railhead.core.cache.WeightFile;
+import dev.railhead.core.chat.ChatTemplates;
 import dev.railhead.core.kv.KvPool;
 import dev.railhead.core.kv.KvSequence;
 import dev.railhead.core.kv.Step;
@@ -36,13 +38,14 @@ final class RailheadModel implements Model {
 
     /// What a model is made of.
     ///
-    /// @param weights the file that the model computes from, null if all weights are in memory
+    /// @param weights the file that the model computes from or keeps its weights in, null if there is none
     /// @param decoderStart the token that a decoder begins with after the source text, −1 if the model has no source texts
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
             Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength,
             int decoderStart, Duration loadTime) {}
 
     private final Parts parts;
+    private final ChatTemplates chatTemplates;
     private final ModelOptions options;
     private final Leases leases;
     private final Set<UseGuard> users = Collections.newSetFromMap(new WeakHashMap<>());
@@ -55,6 +58,7 @@ final class RailheadModel implements Model {
     /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
     RailheadModel(Parts parts, ModelOptions options, LongSupplier nanoTime) {
         this.parts = parts;
+        this.chatTemplates = new ChatTemplates(parts.metadata, parts.tokenizer);
         this.options = options;
         this.nanoTime = nanoTime;
         step = new Step(options.prefillChunk(), parts.pool.layout());
@@ -75,6 +79,21 @@ final class RailheadModel implements Model {
     @Override
     public Tokenizer tokenizer() {
         return parts.tokenizer;
+    }
+
+    @Override
+    public ChatTemplate chatTemplate() {
+        return chatTemplate(ChatTemplates.DEFAULT);
+    }
+
+    @Override
+    public ChatTemplate chatTemplate(String name) {
+        return chatTemplates.find(name);
+    }
+
+    @Override
+    public ChatTemplate compileChatTemplate(String source) {
+        return chatTemplates.compile(source);
     }
 
     @Override
@@ -172,7 +191,7 @@ final class RailheadModel implements Model {
             parts.graph.forward(step);
             step.complete();
         } catch (InternalError e) {
-            if (parts.weights == null) {
+            if (parts.weights == null || !parts.weights.isRead()) {
                 throw e;
             }
             ModelFileChangedException gone = ModelFileChangedException.gone(parts.weights.name(), e);
@@ -191,7 +210,7 @@ final class RailheadModel implements Model {
         }
         if (parts.weights != null) {
             try {
-                parts.weights.checkUnchanged();
+                parts.weights.beginStep();
             } catch (ModelFileChangedException e) {
                 failure = e;
                 throw e;
@@ -212,6 +231,13 @@ final class RailheadModel implements Model {
         }
     }
 
+    /// Here and not by whoever frees, so that neither a session's close nor a [java.lang.ref.Cleaner] waits for a disk.
+    private void finishWeights() {
+        if (parts.weights != null) {
+            parts.weights.finish();
+        }
+    }
+
     @Override
     public void close() {
         List<UseGuard> open;
@@ -226,6 +252,7 @@ final class RailheadModel implements Model {
         try {
             awaitIdle(open);
         } finally {
+            finishWeights();
             leases.giveBack();
         }
     }

@@ -1,5 +1,6 @@
 package dev.railhead.core.tokenizer;
 
+import dev.railhead.RenderedPrompt;
 import dev.railhead.spi.Metadata;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -24,7 +25,19 @@ final class SpecialSplitter {
         }
     }
 
-    private record Special(int id, String text, int bytes, boolean special, boolean stripsLeft, boolean stripsRight) {}
+    /// @param special whether it has no text of its own
+    private record Special(int id, String text, int bytes, boolean special, boolean stripsLeft, boolean stripsRight) {
+        /// Whether text from outside must not become this token, which some files give a type of ordinary ones.
+        boolean isMark() {
+            return special || text.startsWith("<|") && text.endsWith("|>")
+                    || text.startsWith("<｜") && text.endsWith("｜>");
+        }
+    }
+
+    /// Where tokens are recognised in a text.
+    private interface Reading {
+        boolean allows(Special special, int from);
+    }
 
     private static final Comparator<Special> LONGEST_FIRST = Comparator.comparingInt((Special s) -> -s.bytes)
             .thenComparingInt(Special::id);
@@ -69,15 +82,27 @@ final class SpecialSplitter {
     /// @param parseSpecial whether control tokens count; user-defined ones always do
     /// @return fragments in the order of the text, none of them empty
     List<Fragment> split(String text, boolean parseSpecial) {
+        return split(text, (special, from) -> parseSpecial || !special.special);
+    }
+
+    /// Cuts a prompt: control tokens count where all of their text is the template's.
+    ///
+    /// @param text the prompt's, well-formed
+    List<Fragment> split(String text, RenderedPrompt prompt) {
+        return split(text,
+                (special, from) -> !special.isMark() || prompt.isTrusted(from, from + special.text.length()));
+    }
+
+    private List<Fragment> split(String text, Reading reading) {
         if (text.isEmpty()) {
             return List.of();
         }
         List<Fragment> fragments = List.of(new Fragment(Fragment.TEXT, 0, text.length()));
-        for (Special special : occurring(text, parseSpecial)) {
+        for (Special special : occurring(text, reading)) {
             List<Fragment> finer = new ArrayList<>(fragments.size() + 2);
             for (Fragment fragment : fragments) {
                 if (fragment.isText()) {
-                    cut(text, fragment, special, finer);
+                    cut(text, fragment, special, reading, finer);
                 } else {
                     finer.add(fragment);
                 }
@@ -87,17 +112,17 @@ final class SpecialSplitter {
         return fragments;
     }
 
-    private Iterable<Special> occurring(String text, boolean parseSpecial) {
+    private Iterable<Special> occurring(String text, Reading reading) {
         Set<Special> found = new TreeSet<>(LONGEST_FIRST);
         for (int start = 0; start < text.length(); start++) {
             if (firstCharacters.get(text.charAt(start))) {
-                addMatches(text, start, parseSpecial, found);
+                addMatches(text, start, reading, found);
             }
         }
         return found;
     }
 
-    private void addMatches(String text, int start, boolean parseSpecial, Set<Special> found) {
+    private void addMatches(String text, int start, Reading reading, Set<Special> found) {
         int from = 0;
         int to = specials.length;
         for (int i = 0; from < to && start + i < text.length(); i++) {
@@ -105,7 +130,7 @@ final class SpecialSplitter {
             from = narrowed(from, to, i, c);
             to = narrowed(from, to, i, c + 1);
             // The shortest of those that begin alike is the first.
-            if (from < to && specials[from].text.length() == i + 1 && (parseSpecial || !specials[from].special)) {
+            if (from < to && specials[from].text.length() == i + 1 && reading.allows(specials[from], start)) {
                 found.add(specials[from]);
             }
         }
@@ -127,11 +152,14 @@ final class SpecialSplitter {
         return low;
     }
 
-    private static void cut(String text, Fragment fragment, Special special, List<Fragment> out) {
+    private static void cut(String text, Fragment fragment, Special special, Reading reading, List<Fragment> out) {
         int from = fragment.from;
         int to = fragment.to;
         while (from < to) {
             int match = text.indexOf(special.text, from, to);
+            while (match >= 0 && !reading.allows(special, match)) {
+                match = text.indexOf(special.text, match + 1, to);
+            }
             if (match < 0) {
                 break;
             }

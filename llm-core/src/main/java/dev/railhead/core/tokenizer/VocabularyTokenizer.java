@@ -1,10 +1,12 @@
 package dev.railhead.core.tokenizer;
 
+import dev.railhead.RenderedPrompt;
 import dev.railhead.TokenDecoder;
 import dev.railhead.Tokenizer;
 import dev.railhead.spi.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
@@ -50,9 +52,29 @@ final class VocabularyTokenizer implements Tokenizer {
         if (addSpecial && specialIds.addBos()) {
             out.add(specialIds.bos());
         }
+        encode(wellFormed, splitter.split(wellFormed, parseSpecial), out);
+        if (addSpecial && specialIds.closing() >= 0) {
+            out.add(specialIds.closing());
+        }
+        return out.toArray();
+    }
+
+    @Override
+    public int[] encode(RenderedPrompt prompt) {
+        String wellFormed = replaceLoneSurrogates(prompt.text()); // offsets stay what they are
+        TokenList out = new TokenList(wellFormed.length() / 3);
+        List<SpecialSplitter.Fragment> fragments = splitter.split(wellFormed, prompt);
+        if (specialIds.addBos() && (fragments.isEmpty() || fragments.getFirst().token() != specialIds.bos())) {
+            out.add(specialIds.bos());
+        }
+        encode(wellFormed, fragments, out);
+        return out.toArray();
+    }
+
+    private void encode(String wellFormed, List<SpecialSplitter.Fragment> fragments, TokenList out) {
         TextEncoder encoder = encoders.get();
         boolean afterSpecial = true;
-        for (SpecialSplitter.Fragment fragment : splitter.split(wellFormed, parseSpecial)) {
+        for (SpecialSplitter.Fragment fragment : fragments) {
             if (fragment.isText()) {
                 encoder.encode(wellFormed, fragment.from(), fragment.to(), afterSpecial, out);
                 afterSpecial = false;
@@ -61,10 +83,6 @@ final class VocabularyTokenizer implements Tokenizer {
                 afterSpecial = true;
             }
         }
-        if (addSpecial && specialIds.closing() >= 0) {
-            out.add(specialIds.closing());
-        }
-        return out.toArray();
     }
 
     private static String replaceLoneSurrogates(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.railhead.ModelFileChangedException;
 import dev.railhead.gguf.testing.BytePatcher;
 import dev.railhead.gguf.testing.Resources;
 import dev.railhead.spi.PackedBytes;
@@ -12,8 +13,11 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -95,6 +99,32 @@ class CacheFileTest {
             assertThat(cache.name()).isEqualTo(file.toString());
         }
         assertThat(folder).isDirectoryContaining("glob:**.railhead").isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void readsAnyPartOfAMatrixAndNothingElse() throws UnusableCacheException {
+        MemorySegment written = matrices().get("blk.0.attn_qkv.weight[0]").bytes();
+        try (CacheFile cache = open()) {
+            for (int[] part : new int[][]{{0, 10_000}, {0, 0}, {1, 17}, {9_999, 1}}) {
+                ByteBuffer out = ByteBuffer.allocateDirect(part[1]);
+                cache.read("blk.0.attn_qkv.weight[0]", part[0], out);
+                assertThat(out.flip()).isEqualTo(written.asSlice(part[0], part[1]).asByteBuffer());
+            }
+            assertThatThrownBy(() -> cache.read("token_embd.weight", 0, ByteBuffer.allocate(2)))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void aFileThatShrankCantBeRead() throws IOException, UnusableCacheException {
+        try (CacheFile cache = open()) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(4096 + 5000);
+            }
+            assertThatThrownBy(() -> cache.read("blk.0.attn_qkv.weight[0]", 0, ByteBuffer.allocate(10_000)))
+                    .isInstanceOf(ModelFileChangedException.class).hasMessageContaining(file.toString());
+            assertThatThrownBy(cache::checkUnchanged).isInstanceOf(ModelFileChangedException.class);
+        }
     }
 
     @Test

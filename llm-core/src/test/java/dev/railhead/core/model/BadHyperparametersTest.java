@@ -11,10 +11,12 @@ import dev.railhead.gguf.GgufWriter;
 import dev.railhead.gguf.ValueType;
 import dev.railhead.gguf.testing.Resources;
 import dev.railhead.gguf.testing.TinyLlama;
+import dev.railhead.spi.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,8 +84,6 @@ class BadHyperparametersTest {
                     "a divisor of the embedding length 32", "6"),
             integer("attention.key_length", 0, "an integer from 1 to"),
             integer("attention.value_length", -8, "an integer from 1 to"),
-            Damage.key("rope.dimension_count", w -> w.remove("llama.rope.dimension_count")
-                    .put("llama.attention.key_length", 7), "an even number", "the head length 7"),
             integer("rope.dimension_count", 7, "an even number"),
             integer("rope.dimension_count", 0, "an integer from 2 to 8"),
             integer("rope.dimension_count", 10, "an integer from 2 to 8"),
@@ -119,9 +119,14 @@ class BadHyperparametersTest {
             integer("vocab_size", 0xFFFF_FFFFL, "286"),
             Damage.key("vocab_size", w -> w.put("llama.vocab_size", "286"), "an integer", "the string \"286\""),
             Damage.key("expert_count", w -> w.put("llama.expert_count", 1.5f), "an integer", "the float 1.5"),
-            Damage.unsupported("llama.expert_count", w -> w.put("llama.expert_count", 8), "a model without experts",
-                    "8; mixture-of-experts models are not supported yet"),
-            Damage.unsupported("general.architecture", w -> w.put("general.architecture", "mamba3"), "one of [llama]",
+            integer("expert_count", -1, "an integer from 0 to"),
+            Damage.key("expert_used_count", w -> w.put("llama.expert_count", 8), "an integer", "no such key"),
+            Damage.key("expert_used_count",
+                    w -> w.put("llama.expert_count", 8).put("llama.expert_used_count", 9), "an integer from 1 to 8",
+                    "9"),
+            Damage.key("expert_gating_func", w -> w.put("llama.expert_count", 8).put("llama.expert_used_count", 2)
+                    .put("llama.expert_gating_func", 9), "1 (softmax), 2 (sigmoid)", "9"),
+            Damage.unsupported("general.architecture", w -> w.put("general.architecture", "mamba3"), "one of [llama, ",
                     "'mamba3'"));
 
     static Stream<Damage> factors() {
@@ -139,6 +144,16 @@ class BadHyperparametersTest {
     @FieldSource("OF_ITS_OWN_KIND")
     void isRefusedByName(Damage damage) throws IOException {
         damage.assertRefused(folder);
+    }
+
+    @Test
+    void headsOfOddLengthCantBeRotated() {
+        var metadata = new Metadata("bad.gguf",
+                Map.of("general.architecture", "llama", "llama.attention.key_length", 7L),
+                key -> -1);
+        assertThatThrownBy(() -> Rope.pairs(new Hyperparameters(metadata))).isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll("key 'llama.rope.dimension_count' of bad.gguf", "expected an even number",
+                        "found the head length 7");
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.railhead.cpu.packed;
 
 import dev.railhead.cpu.simd.Prefetch;
 import dev.railhead.spi.CodeLayout;
-import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
 import java.lang.foreign.MemorySegment;
@@ -10,12 +9,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /// Codes with scales: chunks of scales followed by codes.
-final class CodeMatrix extends PackedMatrix {
+final class CodeMatrix extends StoredMatrix {
     /// Bytes that are fetched ahead at once: many, because the first lines of each fetch
     /// are waited for, but no more than a small part of any second level cache.
     static final int PREFETCH_BYTES = 1 << 17;
 
-    private final MemorySegment data;
     private final CodeLayout layout;
     private final CodeForm codes;
     private final ScaleForm scales;
@@ -28,8 +26,7 @@ final class CodeMatrix extends PackedMatrix {
     private final int scaleBytes;
 
     CodeMatrix(Tensor tensor, ScaleForm scales, MemorySegment data) {
-        super(tensor);
-        this.data = data;
+        super(tensor, data);
         this.scales = scales;
         layout = layout(tensor.type());
         codes = CodeForm.of(layout);
@@ -87,7 +84,7 @@ final class CodeMatrix extends PackedMatrix {
         buffer.codes.decode(buffer.rows, panelRows(panel), inRun, length);
         boolean exact = scales.pack(buffer.codes, length, buffer.chunk, 0);
         codes.pack(buffer.codes, length, buffer.chunk, scales.bytes(length));
-        MemorySegment.copy(buffer.chunk, 0, data, ValueLayout.JAVA_BYTE, chunkAt(panel, from),
+        MemorySegment.copy(buffer.chunk, 0, data(), ValueLayout.JAVA_BYTE, chunkAt(panel, from),
                 scales.bytes(length) + codes.bytes(length));
         return exact;
     }
@@ -108,13 +105,8 @@ final class CodeMatrix extends PackedMatrix {
     }
 
     @Override
-    public PackedBytes packed() {
-        return new PackedBytes(scales.name(), data);
-    }
-
-    @Override
-    public long bytes() {
-        return anonymousBytes(data);
+    String form() {
+        return scales.name();
     }
 
     @Override
@@ -134,6 +126,7 @@ final class CodeMatrix extends PackedMatrix {
 
     @Override
     public void begin(int panel, int from, int length, PanelScratch out) {
+        MemorySegment data = data();
         long at = chunkAt(panel, from);
         if (from % prefetchLength == 0) {
             long bytes = prefetchLength / chunkLength * chunkBytes;
@@ -186,6 +179,7 @@ final class CodeMatrix extends PackedMatrix {
 
     @Override
     public void codes(int row, byte[] outCodes, float[] outScales, float[] outMins) {
+        MemorySegment data = data();
         int panel = row / PANEL;
         int lane = row % PANEL;
         for (int from = 0; from < columns(); from += chunkLength) {

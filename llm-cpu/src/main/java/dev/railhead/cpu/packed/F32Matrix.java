@@ -5,22 +5,18 @@ import static dev.railhead.cpu.simd.Width.LANES;
 import static dev.railhead.cpu.simd.Width.ORDER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
 /// 32-bit floats: `float[K][PANEL]`, which is what the kernels compute with, so there is nothing to unpack.
-final class F32Matrix extends PackedMatrix {
+final class F32Matrix extends StoredMatrix {
     private static final ValueLayout.OfFloat FLOAT = JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     private static final int K_BYTES = PANEL * Float.BYTES;
 
-    private final MemorySegment data;
-
     F32Matrix(Tensor tensor, MemorySegment data) {
-        super(tensor);
-        this.data = data;
+        super(tensor, data);
     }
 
     static long panelBytes(long columns) {
@@ -36,7 +32,7 @@ final class F32Matrix extends PackedMatrix {
             for (int r = 0; r < panelRows(panel); r++) {
                 buffer.decode(r, inRun, length);
             }
-            buffer.words.store(length, data, at(panel, from));
+            buffer.words.store(length, data(), at(panel, from));
             return true;
         });
     }
@@ -46,18 +42,13 @@ final class F32Matrix extends PackedMatrix {
     }
 
     @Override
-    public PackedBytes packed() {
-        return new PackedBytes(PackedForms.F32, data);
-    }
-
-    @Override
-    public long bytes() {
-        return anonymousBytes(data);
+    String form() {
+        return PackedForms.F32;
     }
 
     @Override
     public void begin(int panel, int from, int length, PanelScratch out) {
-        out.begin(data, at(panel, from), (long) length * K_BYTES);
+        out.begin(data(), at(panel, from), (long) length * K_BYTES);
     }
 
     @Override
@@ -101,6 +92,7 @@ final class F32Matrix extends PackedMatrix {
 
     @Override
     public void row(int row, float[] out, int offset) {
+        MemorySegment data = data();
         for (int k = 0; k < columns(); k++) {
             out[offset + k] = data.get(FLOAT, at(row / PANEL, k) + row % PANEL * Float.BYTES);
         }

@@ -6,14 +6,13 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.railhead.cpu.simd.Prefetch;
 import dev.railhead.cpu.simd.Width;
-import dev.railhead.spi.PackedBytes;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// 16-bit floats: `int[(K + 1) / 2][PANEL]`, an even k in the low half and the next one in the high half. The last half is
 /// zero and not used if K is odd.
-abstract class Float16Matrix extends PackedMatrix {
+abstract class Float16Matrix extends StoredMatrix {
     /// Bytes from one pair of k to the next.
     static final int PAIR_BYTES = PANEL * Integer.BYTES;
 
@@ -33,19 +32,13 @@ abstract class Float16Matrix extends PackedMatrix {
     /// Values of a row that make a chunk of words.
     static final int VALUES = 2 * PanelWords.LENGTH;
 
-    private final MemorySegment data;
-
     Float16Matrix(Tensor tensor, MemorySegment data) {
-        super(tensor);
-        this.data = data;
+        super(tensor, data);
     }
 
     static long panelBytes(long columns) {
         return Math.multiplyExact((columns + 1) / 2, (long) PAIR_BYTES);
     }
-
-    /// Names the form.
-    abstract String form();
 
     abstract float value(int bits);
 
@@ -72,7 +65,7 @@ abstract class Float16Matrix extends PackedMatrix {
             for (int r = 0; r < panelRows(panel); r++) {
                 allowed &= copy(r, inRun, length, buffer);
             }
-            buffer.words.store((length + 1) / 2, data, laneAt(panel, from / 2, 0));
+            buffer.words.store((length + 1) / 2, data(), laneAt(panel, from / 2, 0));
             return allowed;
         });
     }
@@ -97,17 +90,8 @@ abstract class Float16Matrix extends PackedMatrix {
     }
 
     @Override
-    public final PackedBytes packed() {
-        return new PackedBytes(form(), data);
-    }
-
-    @Override
-    public final long bytes() {
-        return anonymousBytes(data);
-    }
-
-    @Override
     public final void begin(int panel, int from, int length, PanelScratch out) {
+        MemorySegment data = data();
         long at = laneAt(panel, from / 2, 0);
         if (fetchedAhead() && from % PREFETCH_LENGTH == 0) {
             int pairs = (Math.min(PREFETCH_LENGTH, columns() - from) + 1) / 2;
@@ -138,6 +122,7 @@ abstract class Float16Matrix extends PackedMatrix {
 
     @Override
     public final void row(int row, float[] out, int offset) {
+        MemorySegment data = data();
         for (int k = 0; k < columns(); k++) {
             int lanes = data.get(INT, laneAt(row / PANEL, k / 2, row % PANEL));
             out[offset + k] = value(k % 2 == 0 ? lanes & 0xFFFF : lanes >>> 16);

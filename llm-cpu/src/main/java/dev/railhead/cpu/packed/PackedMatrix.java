@@ -4,7 +4,6 @@ import dev.railhead.core.reference.PlainMatrix;
 import dev.railhead.cpu.simd.FloatTile;
 import dev.railhead.spi.Tensor;
 import dev.railhead.spi.WeightType;
-import java.lang.foreign.MemorySegment;
 
 /// A weight matrix as panels of [#PANEL] neighbouring rows, cut along the inner dimension into chunks. Everything above
 /// sees panels and chunks only; how a chunk's bytes look is the form's own business.
@@ -40,11 +39,6 @@ public abstract class PackedMatrix implements PlainMatrix {
     @Override
     public final int columns() {
         return columns;
-    }
-
-    /// Of packed bytes: all, or none if they are mapped from a file.
-    static long anonymousBytes(MemorySegment data) {
-        return data.isMapped() ? 0 : data.byteSize();
     }
 
     @Override

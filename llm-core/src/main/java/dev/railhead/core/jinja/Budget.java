@@ -1,0 +1,88 @@
+package dev.railhead.core.jinja;
+
+import java.util.function.LongSupplier;
+
+/// What is left of the [Limits] of one rendering. Everything that can grow asks here before it does.
+final class Budget {
+    /// Steps between two looks at the clock.
+    private static final long CLOCK_STEPS = 512;
+    /// Characters that can be searched in the time of one step.
+    private static final long SEARCHED_PER_STEP = 4096;
+
+    private final Limits limits;
+    private final LongSupplier nanoTime;
+    private final long start;
+    private long steps;
+    private long nextLook = CLOCK_STEPS;
+    private long characters;
+    private int depth;
+
+    /// @param nanoTime a monotonic clock, as [System#nanoTime()]
+    Budget(Limits limits, LongSupplier nanoTime) {
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        start = nanoTime.getAsLong();
+    }
+
+    void step() {
+        steps(1);
+    }
+
+    /// @param count how many; 0 or more
+    void steps(long count) {
+        if (count > limits.steps() - steps) {
+            throw exceeded("more than " + limits.steps() + " steps");
+        }
+        steps += count;
+        if (steps >= nextLook) {
+            nextLook = steps + CLOCK_STEPS;
+            if (nanoTime.getAsLong() - start > limits.time().toNanos()) {
+                throw exceeded("more than " + limits.time().toMillis() + " ms");
+            }
+        }
+    }
+
+    /// Searching one text in another can cost the product of their lengths.
+    void search(long textLength, long patternLength) {
+        steps(textLength * Math.max(1, patternLength) / SEARCHED_PER_STEP);
+    }
+
+    /// Before a text is made.
+    ///
+    /// @param length its length in characters
+    void text(long length) {
+        if (length > limits.textLength()) {
+            throw exceeded("a text of more than " + limits.textLength() + " characters");
+        }
+        characters(length);
+    }
+
+    /// Before a text grows by some characters.
+    void characters(long count) {
+        if (count > limits.characters() - characters) {
+            throw exceeded("more than " + limits.characters() + " characters of intermediate texts");
+        }
+        characters += count;
+    }
+
+    int textLength() {
+        return limits.textLength();
+    }
+
+    /// Enters a nested block, call or expression; to be followed by [#leave()] unless it throws.
+    void enter() {
+        step();
+        if (++depth > limits.depth()) {
+            throw exceeded("nesting deeper than " + limits.depth());
+        }
+    }
+
+    void leave() {
+        depth--;
+    }
+
+    private static Fault exceeded(String what) {
+        return new Fault(Fault.Kind.LIMIT, "rendering takes " + what
+                + "; shorten the conversation or, if it is short, don't trust the template");
+    }
+}

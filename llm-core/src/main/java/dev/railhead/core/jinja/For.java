@@ -1,0 +1,47 @@
+package dev.railhead.core.jinja;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// `{% for target in iterable if test recursive %}…{% else %}…{% endfor %}`. Each round has a scope of its own.
+record For(int line, Target target, Expression iterable, @Nullable Expression test, boolean isRecursive,
+        Statements.Body body, Statements.@Nullable Body otherwise) implements Statement {
+    @Override
+    public Signal execute(Scope scope) {
+        scope.run().at(line);
+        return run(scope, iterable.evaluate(scope), 0);
+    }
+
+    /// @param depth of recursion, 0 for the outermost loop
+    Signal run(Scope scope, Object values, int depth) {
+        List<Object> items = selected(scope, Iteration.of(values));
+        var loop = new Loop(this, scope, items, depth);
+        while (loop.advance()) {
+            scope.budget().step();
+            Scope round = scope.inner();
+            round.set("loop", loop);
+            target.assign(round, loop.current());
+            if (body.execute(round) == Signal.BREAK) {
+                return Signal.NEXT;
+            }
+        }
+        return items.isEmpty() && otherwise != null ? otherwise.execute(scope.inner()) : Signal.NEXT;
+    }
+
+    private List<Object> selected(Scope scope, List<Object> items) {
+        if (test == null) {
+            return items;
+        }
+        List<Object> selected = new ArrayList<>();
+        for (Object item : items) {
+            scope.budget().step();
+            Scope round = scope.inner();
+            target.assign(round, item);
+            if (Truth.of(test.evaluate(round))) {
+                selected.add(item);
+            }
+        }
+        return selected;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.railhead.core.jinja;
+
+import org.jspecify.annotations.Nullable;
+
+/// HTML in texts: escaping and removing.
+final class Html {
+    private Html() {}
+
+    /// The text as markup, its special characters escaped unless it is markup already.
+    static Text escape(Rendering run, Text text) {
+        if (text.isMarkup()) {
+            return text;
+        }
+        return forceEscape(run, text);
+    }
+
+    /// The text as markup, its special characters escaped.
+    static Text forceEscape(Rendering run, Text text) {
+        var out = new TextBuilder(run.budget());
+        String string = text.string();
+        int plain = 0;
+        for (int i = 0; i < string.length(); i++) {
+            String escaped = entity(string.charAt(i));
+            if (escaped != null) {
+                out.append(text, plain, i).content(escaped);
+                plain = i + 1;
+            }
+        }
+        return out.append(text, plain, string.length()).toText().withMarkup(true);
+    }
+
+    private static @Nullable String entity(char c) {
+        return switch (c) {
+            case '&' -> "&amp;";
+            case '<' -> "&lt;";
+            case '>' -> "&gt;";
+            case '\'' -> "&#39;";
+            case '"' -> "&#34;";
+            default -> null;
+        };
+    }
+
+    /// Without comments and tags, runs of white space as one space.
+    static Text stripTags(Rendering run, Text text) {
+        Text bare = without(run, without(run, text, "<!--", "-->"), "<", ">");
+        return Words.joined(run, bare);
+    }
+
+    private static Text without(Rendering run, Text text, String open, String close) {
+        var out = new TextBuilder(run.budget());
+        int plain = 0;
+        for (int at = text.string().indexOf(open); at >= 0; at = text.string().indexOf(open, plain)) {
+            run.budget().step();
+            int end = text.string().indexOf(close, at);
+            if (end < 0) {
+                break;
+            }
+            out.append(text, plain, at);
+            plain = end + close.length();
+        }
+        return out.append(text, plain, text.length()).toText();
+    }
+}

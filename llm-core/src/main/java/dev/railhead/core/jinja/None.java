@@ -1,0 +1,6 @@
+package dev.railhead.core.jinja;
+
+/// Python's `None`.
+enum None {
+    NONE
+}

@@ -1,0 +1,102 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.model.GatedDeltaNet.Lengths;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.Backend;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The projections that a [GatedDeltaNet] reads: q, k and v, the gate of the output, and for each value head a beta and an
+/// alpha. Files keep them apart (`attn_qkv`, `attn_gate`, `ssm_beta`, `ssm_alpha`) or together by key head: `ssm_ba` has r betas
+/// and then r alphas for each, r being the value heads of a key head, and the older `ssm_in` its q, k, v and gates.
+final class DeltaInputs {
+    private final Lengths lengths;
+    private final boolean fusedInput;
+    private final List<Linear> linears = new ArrayList<>();
+    private final List<Activations> outs = new ArrayList<>();
+    private final Activations qkv; // [rows][channels]
+    private final Activations gate; // [rows][values]
+    private final Activations both; // of `ssm_in`
+    private final Activations betas; // of `ssm_beta` or `ssm_ba`
+    private final Activations alphas; // of `ssm_alpha` or `ssm_ba`
+    private final int[] betaAt; // of each value head, its column
+    private final int[] alphaAt;
+
+    DeltaInputs(GraphBuilder b, int layer, Lengths lengths) {
+        this.lengths = lengths;
+        int heads = lengths.valueHeads();
+        int shared = heads / lengths.keyHeads();
+        boolean fusedBeta = b.has(layer, "ssm_ba");
+        fusedInput = b.has(layer, "ssm_in");
+        qkv = b.buffer("delta qkv", lengths.channels());
+        gate = b.buffer("delta gate", lengths.values());
+        both = b.buffer("delta in", lengths.channels() + lengths.values());
+        if (fusedInput) {
+            add(b, layer, "ssm_in", both);
+        } else {
+            add(b, layer, "attn_qkv", qkv);
+            add(b, layer, "attn_gate", gate);
+        }
+        if (fusedBeta) {
+            betas = b.buffer("delta beta and alpha", 2 * heads);
+            alphas = betas;
+            add(b, layer, "ssm_ba", betas);
+        } else {
+            betas = b.buffer("delta beta", heads);
+            alphas = b.buffer("delta alpha", heads);
+            add(b, layer, "ssm_beta", betas);
+            add(b, layer, "ssm_alpha", alphas);
+        }
+        betaAt = new int[heads];
+        alphaAt = new int[heads];
+        for (int head = 0; head < heads; head++) {
+            betaAt[head] = fusedBeta ? head / shared * 2 * shared + head % shared : head;
+            alphaAt[head] = fusedBeta ? betaAt[head] + shared : head;
+        }
+    }
+
+    private void add(GraphBuilder b, int layer, String part, Activations out) {
+        linears.add(b.linear(layer, part, out.columns, b.width()));
+        outs.add(out);
+    }
+
+    /// Computes all of them.
+    void compute(Backend backend, Activations in, int rows) {
+        Linear.apply(backend, in, rows, linears.toArray(Linear[]::new), outs.toArray(Activations[]::new));
+        if (fusedInput) {
+            split(rows);
+        }
+    }
+
+    /// Brings what `ssm_in` has for each key head to where the separate projections would have it.
+    private void split(int rows) {
+        int key = lengths.key();
+        int value = lengths.values() / lengths.keyHeads();
+        int from = 0;
+        for (int head = 0; head < lengths.keyHeads(); head++) {
+            Rows.copy(both, from, qkv, head * key, key, rows);
+            Rows.copy(both, from + key, qkv, lengths.keys() + head * key, key, rows);
+            Rows.copy(both, from + 2 * key, qkv, 2 * lengths.keys() + head * value, value, rows);
+            Rows.copy(both, from + 2 * key + value, gate, head * value, value, rows);
+            from += 2 * (key + value);
+        }
+    }
+
+    /// `[rows][q, k, v]`, each head by head.
+    Activations qkv() {
+        return qkv;
+    }
+
+    /// `[rows][value heads · value length]`.
+    Activations gate() {
+        return gate;
+    }
+
+    float beta(int row, int head) {
+        return betas.values[row * betas.columns + betaAt[head]];
+    }
+
+    float alpha(int row, int head) {
+        return alphas.values[row * alphas.columns + alphaAt[head]];
+    }
+}

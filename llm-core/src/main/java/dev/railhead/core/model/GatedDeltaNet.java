@@ -1,0 +1,179 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.kv.Step;
+import dev.railhead.core.reference.Arithmetic;
+import dev.railhead.spi.Activation;
+import dev.railhead.spi.Activations;
+import dev.railhead.spi.Backend;
+import java.util.Arrays;
+
+/// The gated delta rule (Yang et al., "Gated Delta Networks", 2024), linear attention with a state S of
+/// `[key length][value length]` for each value head: `S *= e^g; δ = β (v − Sᵀk); S += k ⊗ δ; o = Sᵀq`. Queries, keys and
+/// values go through a short convolution; queries and keys are scaled to length 1; the output is normalised and gated.
+final class GatedDeltaNet implements Block {
+    /// The lengths of a layer.
+    ///
+    /// @param kernel of the convolution, `ssm.conv_kernel`
+    /// @param keyHeads `ssm.group_count`
+    /// @param valueHeads a multiple, `ssm.time_step_rank`
+    /// @param key values of a key head, `ssm.state_size`
+    /// @param value values of a value head, `ssm.inner_size` / value heads
+    /// @param neighbours whether neighbouring value heads share a key head, or those that are `keyHeads` apart
+    record Lengths(int kernel, int keyHeads, int valueHeads, int key, int value, boolean neighbours) {
+        static Lengths of(Hyperparameters hp, boolean neighbours) {
+            int keyHeads = hp.integer("ssm.group_count");
+            int valueHeads = hp.integer("ssm.time_step_rank");
+            int inner = hp.integer("ssm.inner_size");
+            if (valueHeads % keyHeads != 0) {
+                throw hp.metadata().error(hp.key("ssm.time_step_rank"),
+                        "a multiple of the " + keyHeads + " key heads ('" + hp.key("ssm.group_count") + "')",
+                        Integer.toString(valueHeads));
+            }
+            if (inner % valueHeads != 0) {
+                throw hp.metadata().error(hp.key("ssm.inner_size"), "a multiple of the " + valueHeads
+                        + " value heads ('" + hp.key("ssm.time_step_rank") + "')", Integer.toString(inner));
+            }
+            return new Lengths(hp.integer("ssm.conv_kernel"), keyHeads, valueHeads, hp.integer("ssm.state_size"),
+                    inner / valueHeads, neighbours);
+        }
+
+        int keys() {
+            return keyHeads * key;
+        }
+
+        int values() {
+            return valueHeads * value;
+        }
+
+        /// Channels of the convolution: q, k, v.
+        int channels() {
+            return 2 * keys() + values();
+        }
+
+        int convolutionState() {
+            return ShortConvolution.stateLength(kernel, channels());
+        }
+
+        /// Floats of a layer's state: the convolution's and then `[value heads][key length][value length]`.
+        int state() {
+            return Math.addExact(convolutionState(), Math.multiplyExact(values(), key));
+        }
+
+        int keyHead(int valueHead) {
+            return neighbours ? valueHead / (valueHeads / keyHeads) : valueHead % keyHeads;
+        }
+    }
+
+    private final Backend backend;
+    private final int layer;
+    private final Lengths lengths;
+    private final DeltaInputs inputs;
+    private final ShortConvolution convolution;
+    private final float[] a; // [value heads], negative
+    private final float[] timeStepBias; // [value heads]
+    private final Norm norm;
+    private final float epsilon;
+    private final Linear output;
+    private final Activations qkv; // convolved, [rows][channels]
+    private final Activations attended; // [rows][values]
+    private final float[] change; // δ of a head, [value length]
+
+    /// @param inputs gives what the layer makes of its input
+    GatedDeltaNet(GraphBuilder b, int layer, Lengths lengths, DeltaInputs inputs) {
+        backend = b.backend();
+        this.layer = layer;
+        this.lengths = lengths;
+        this.inputs = inputs;
+        convolution = new ShortConvolution(b, layer, "ssm_conv1d", lengths.kernel, lengths.channels());
+        a = b.weights().vector(GraphBuilder.name(layer, "ssm_a"), lengths.valueHeads);
+        timeStepBias = b.weights().vector(GraphBuilder.name(layer, "ssm_dt.bias"), lengths.valueHeads);
+        norm = b.rmsNorm(GraphBuilder.name(layer, "ssm_norm"), lengths.value);
+        epsilon = b.hp().rmsEpsilon();
+        output = b.linear(layer, "ssm_out", b.width(), lengths.values());
+        qkv = b.buffer("delta convolved", lengths.channels());
+        attended = b.buffer("delta attended", lengths.values());
+        change = new float[lengths.value];
+    }
+
+    @Override
+    public void forward(Activations in, Step step, Activations out) {
+        int rows = step.rows();
+        inputs.compute(backend, in, rows);
+        for (int row = 0; row < rows; row++) {
+            convolution.apply(step.state(row, layer), inputs.qkv(), row, qkv);
+        }
+        backend.activate(Activation.SILU, qkv, rows);
+        for (int row = 0; row < rows; row++) {
+            normalizeHeads(row);
+            float[] state = step.state(row, layer);
+            for (int head = 0; head < lengths.valueHeads; head++) {
+                update(state, row, head);
+            }
+        }
+        Activations heads = attended.view(lengths.value);
+        norm.apply(heads, rows * lengths.valueHeads, heads);
+        backend.gate(Activation.SILU, inputs.gate(), attended, rows);
+        output.apply(backend, inputs.gate(), rows, out);
+    }
+
+    /// Scales each head of q and k to length 1, and those of q to 1/√(key length).
+    private void normalizeHeads(int row) {
+        float queryScale = (float) (1 / Math.sqrt(lengths.key));
+        for (int head = 0; head < 2 * lengths.keyHeads; head++) {
+            int from = row * qkv.columns + head * lengths.key;
+            float squares = 0f;
+            for (int i = from; i < from + lengths.key; i++) {
+                squares = Math.fma(qkv.values[i], qkv.values[i], squares);
+            }
+            float scale = 1f / (float) Math.sqrt(squares + epsilon);
+            if (head < lengths.keyHeads) {
+                scale *= queryScale;
+            }
+            for (int i = from; i < from + lengths.key; i++) {
+                qkv.values[i] *= scale;
+            }
+        }
+    }
+
+    private void update(float[] state, int row, int head) {
+        int keyHead = lengths.keyHead(head);
+        int q = row * qkv.columns + keyHead * lengths.key;
+        int k = q + lengths.keys();
+        int v = row * qkv.columns + 2 * lengths.keys() + head * lengths.value;
+        int s = lengths.convolutionState() + head * lengths.key * lengths.value;
+        float beta = Arithmetic.sigmoid(inputs.beta(row, head));
+        float decay = Arithmetic.exp(a[head] * Arithmetic.softplus(inputs.alpha(row, head) + timeStepBias[head]));
+        float[] x = qkv.values;
+        int n = lengths.value;
+        System.arraycopy(x, v, change, 0, n);
+        for (int i = 0; i < lengths.key; i++) {
+            decay(state, s + i * n, decay, -x[k + i], change, n);
+        }
+        for (int j = 0; j < n; j++) {
+            change[j] *= beta;
+        }
+        int o = row * attended.columns + head * n;
+        Arrays.fill(attended.values, o, o + n, 0f);
+        for (int i = 0; i < lengths.key; i++) {
+            learn(state, s + i * n, x[k + i], change, x[q + i], attended.values, o, n);
+        }
+    }
+
+    /// A row of S loses what it forgets, and the change what S knows already.
+    private static void decay(float[] state, int s, float decay, float minusKey, float[] change, int n) {
+        for (int j = 0; j < n; j++) {
+            float kept = state[s + j] * decay;
+            state[s + j] = kept;
+            change[j] = Math.fma(minusKey, kept, change[j]);
+        }
+    }
+
+    /// A row of S takes the change in, and gives its part of the output.
+    private static void learn(float[] state, int s, float key, float[] change, float query, float[] out, int o, int n) {
+        for (int j = 0; j < n; j++) {
+            float next = Math.fma(key, change[j], state[s + j]);
+            state[s + j] = next;
+            out[o + j] = Math.fma(query, next, out[o + j]);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.railhead.core.model;
+
+import dev.railhead.core.model.ExpertRouting.Gating;
+import dev.railhead.spi.Activation;
+import dev.railhead.spi.AttentionMask;
+import dev.railhead.spi.AttentionShape;
+import dev.railhead.spi.RopeStyle;
+import org.jspecify.annotations.Nullable;
+
+/// LFM 2, with experts (`lfm2moe`) or without: layers without kv heads are short convolutions, the others attention with a norm
+/// over each head of q and k. The final norm is stored as `token_embd_norm`.
+final class Lfm2 extends DecoderFamily {
+    /// @param name `lfm2` or `lfm2moe`
+    /// @param models for people
+    Lfm2(String name, String models) {
+        super(name, models);
+    }
+
+    private static int kernel(Hyperparameters hp) {
+        return hp.integer("shortconv.l_cache");
+    }
+
+    @Override
+    @Nullable
+    AttentionShape attention(Hyperparameters hp, int layer) {
+        if (!hp.hasAttention(layer)) {
+            return null;
+        }
+        AttentionShape shape = hp.hybridAttentionShape(layer);
+        return hp.slidingWindow() > 0 ? shape.withMask(new AttentionMask(true, hp.slidingWindow())) : shape;
+    }
+
+    @Override
+    int stateLength(Hyperparameters hp, int layer) {
+        return hp.hasAttention(layer) ? 0 : ShortConvolution.stateLength(kernel(hp), hp.embeddingLength());
+    }
+
+    @Override
+    Layer layer(GraphBuilder b, int i) {
+        Block mixer = b.hp().hasAttention(i)
+                ? attention(b, i).withHeadNorms().withRotary(b.rotary(RopeStyle.NEOX))
+                : new GatedConvolution(b, i, kernel(b.hp()));
+        return preNorm(b, i, mixer, feedForward(b, i));
+    }
+
+    private static Block feedForward(GraphBuilder b, int layer) {
+        Hyperparameters hp = b.hp();
+        if (hp.expertCount() == 0 || layer < hp.leadingDenseBlockCount()) {
+            return new GatedFeedForward(b, layer, Activation.SILU);
+        }
+        float[] bias = b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), hp.expertCount());
+        return new Experts(b, layer, Activation.SILU, Experts.rules(hp, Gating.SIGMOID, true).withBias(bias));
+    }
+
+    @Override
+    OutputHead head(GraphBuilder b, Embedding embedding) {
+        return new OutputHead(b, b.rmsNorm("token_embd_norm", b.width()), output(b, embedding));
+    }
+}

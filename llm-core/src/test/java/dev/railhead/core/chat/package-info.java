@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.chat;
+
+import org.jspecify.annotations.NullMarked;

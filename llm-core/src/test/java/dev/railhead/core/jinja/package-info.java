@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.jinja;
+
+import org.jspecify.annotations.NullMarked;
