@@ -3,72 +3,75 @@ package dev.railhead.core.tokenizer;
 import java.util.Arrays;
 
 /// Which two neighbouring symbols may merge, how early, and into what: an open-addressing hash table from pairs of ids,
-/// 48 bytes a pair.
+/// about 24 bytes a pair.
 final class MergeTable {
     /// The answer for pairs that don't merge.
     static final long NONE = -1;
 
-    private static final long EMPTY = -1; // ids are not negative, so no pair has this key
+    private static final int EMPTY = 0;
 
     /// Slots per pair. With fewer, the search for a pair that doesn't merge, which most are, takes longer.
-    private static final int SPREAD = 3;
+    private static final int SPREAD = 2;
 
     private final SeededHash hash = new SeededHash();
 
-    /// Two of each slot: the pair (left id in the high half, right in the low half), then what comes of it (rank in the
-    /// high half, merged id in the low half).
-    private long[] entries;
-
-    private int slots;
+    private long[] keys; // by pair: left id in the high half, right in the low half
+    private long[] values; // by pair: rank in the high half, merged id in the low half
     private int size;
 
+    /// By slot: a pair's number + 1 in the low bits, and in the others some of its hash, so that the search passes by
+    /// nearly all pairs that it doesn't look for without reading them.
+    private int[] slots = {};
+    private int tagMask;
+
     MergeTable(int expectedSize) {
-        allocate(Math.max(4, expectedSize));
+        keys = new long[Math.max(4, expectedSize)];
+        values = new long[keys.length];
+        allocateSlots();
     }
 
-    private void allocate(int pairs) {
-        slots = Math.multiplyExact(SPREAD, pairs);
-        entries = new long[Math.multiplyExact(2, slots)];
-        Arrays.fill(entries, EMPTY);
+    private void allocateSlots() {
+        slots = new int[Math.multiplyExact(SPREAD, keys.length)];
+        tagMask = -(Integer.highestOneBit(keys.length) << 1); // the bits that the number of a pair leaves free
     }
 
     /// Adds a pair; the first entry for a pair stays.
     void add(int left, int right, int rank, int merged) {
-        if ((size + 1L) * SPREAD > slots) {
+        long key = key(left, right);
+        if (findEntry(key) >= 0) {
+            return;
+        }
+        if (size == keys.length) {
             resize(size + (size >> 1));
         }
-        if (put(key(left, right), (long) rank << 32 | merged)) {
-            size++;
-        }
+        keys[size] = key;
+        values[size] = (long) rank << 32 | merged;
+        size++;
+        putSlot(size - 1);
     }
 
-    private boolean put(long key, long value) {
-        int at = first(key);
-        while (entries[at] != EMPTY) {
-            if (entries[at] == key) {
-                return false;
-            }
+    private void putSlot(int pair) {
+        long pairHash = hash.of(keys[pair]);
+        int at = SeededHash.slot(pairHash, slots.length);
+        while (slots[at] != EMPTY) {
             at = next(at);
         }
-        entries[at] = key;
-        entries[at + 1] = value;
-        return true;
+        slots[at] = (int) pairHash & tagMask | pair + 1;
     }
 
     /// Frees what was taken for pairs that didn't come.
     void trim() {
-        if ((long) size * SPREAD < slots) {
+        if (size < keys.length) {
             resize(Math.max(4, size));
         }
     }
 
     private void resize(int pairs) {
-        long[] old = entries;
-        allocate(pairs);
-        for (int at = 0; at < old.length; at += 2) {
-            if (old[at] != EMPTY) {
-                put(old[at], old[at + 1]);
-            }
+        keys = Arrays.copyOf(keys, pairs);
+        values = Arrays.copyOf(values, pairs);
+        allocateSlots();
+        for (int pair = 0; pair < size; pair++) {
+            putSlot(pair);
         }
     }
 
@@ -77,15 +80,23 @@ final class MergeTable {
         if (left < 0 || right < 0) {
             return NONE;
         }
-        long key = key(left, right);
-        int at = first(key);
-        while (true) { // looks at each entry once, as this is the innermost loop of encoding
-            long found = entries[at];
-            if (found == key) {
-                return entries[at + 1];
+        int pair = findEntry(key(left, right));
+        return pair < 0 ? NONE : values[pair];
+    }
+
+    /// The number of a pair, or −1.
+    private int findEntry(long key) {
+        long keyHash = hash.of(key);
+        int tag = (int) keyHash & tagMask;
+        int at = SeededHash.slot(keyHash, slots.length);
+        while (true) { // the innermost loop of encoding
+            int slot = slots[at];
+            if (slot == EMPTY) {
+                return -1;
             }
-            if (found == EMPTY) {
-                return NONE;
+            int pair = (slot & ~tagMask) - 1;
+            if ((slot & tagMask) == tag && keys[pair] == key) {
+                return pair;
             }
             at = next(at);
         }
@@ -103,12 +114,7 @@ final class MergeTable {
         return (long) left << 32 | right;
     }
 
-    /// Where the search for a pair begins.
-    private int first(long key) {
-        return 2 * SeededHash.slot(hash.of(key), slots);
-    }
-
     private int next(int at) {
-        return at + 2 == entries.length ? 0 : at + 2;
+        return at + 1 == slots.length ? 0 : at + 1;
     }
 }

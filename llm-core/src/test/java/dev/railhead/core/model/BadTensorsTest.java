@@ -69,7 +69,9 @@ class BadTensorsTest {
             shaped("blk.0.attn_output.weight", "[32, 32]", 32, 16),
             shaped("blk.0.ffn_gate.weight", "[32, 64]", 64, 32), shaped("blk.0.ffn_up.weight", "[32, 64]", 32, 65),
             shaped("blk.1.ffn_down.weight", "[64, 32]", 32, 64), shaped("blk.1.attn_qkv.weight", "[32, 64]", 32, 60),
-            shaped("blk.1.attn_qkv.bias", "[64]", 60), shaped("blk.1.attn_k.bias", "[16]", 32),
+            Damage.tensor("blk.1.attn_qkv.bias", ones("blk.1.attn_qkv.weight", F32, 32, 64)
+                    .andThen(ones("blk.1.attn_qkv.bias", F32, 60)), "shape [64]", "[60]"),
+            shaped("blk.1.attn_k.bias", "[16]", 32),
             shaped("blk.0.ffn_gate.bias", "[64]", 32), shaped("rope_freqs.weight", "[4]", 8),
             Damage.tensor("blk.2.attn_q.weight", w -> w.put("llama.block_count", 3), "shape [32, 32]",
                     "no such tensor"),

@@ -64,17 +64,24 @@ class BadVocabularyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rwkv", "plamo2", "gemma4", "no_vocab", ""})
+    @ValueSource(strings = {"rwkv", "plamo2", ""})
     void unknownModelIsRefusedByName(String model) {
         refused(spm.with(KEY + "model", model), UnsupportedModelException.class, "tokenizer '" + model + "'",
-                "bert, gpt2, llama, t5");
+                "bert, gemma4, gpt2, hybriddna, llama, t5, whitespace");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"superbpe", "kimi-k2", "never-heard-of"})
+    @ValueSource(strings = {"none", "no_vocab"})
+    void modelsWithoutVocabularyAreRefused(String model) {
+        refused(spm.with(KEY + "model", model), UnsupportedModelException.class, "'" + model + "'", "no vocabulary",
+                "Convert the model again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"qwen99", "GPT-2", ""})
     void unknownPreTokenizerIsRefusedByName(String pre) {
         refused(bpe.with(KEY + "pre", pre), UnsupportedModelException.class, "pre-tokenizer '" + pre + "'",
-                "llama-bpe");
+                "llama-bpe", "Use a newer Railhead");
     }
 
     @Test
