@@ -9,6 +9,11 @@ import java.util.function.Consumer;
 /// at once with [ConcurrentUseException] and disturbs nothing, except [#close()], which cancels the running call. A
 /// listener that calls back into its own session gets the same exception.
 ///
+/// **Encoder and decoder.** In a model that has both (T5), what is fed to an empty session, as a prompt or by
+/// [#prefill(int...)], is the source text: the encoder reads it whole, and the session goes on to hold the tokens of the
+/// decoder, which begin with one of the model's own. All that is fed later belongs to the decoder. [#rewind(int)] to 0
+/// forgets the text. Text and decoder may have as many tokens as the context each.
+///
 /// **Failures.** When a call throws, the session stays usable and returns to the last token whose keys and values are
 /// complete, never behind where it was before the call. A generation that was stopped by cancellation or a deadline
 /// keeps the tokens of its result; of a prompt that was not read to its end it keeps what was read, in whole chunks.

@@ -9,6 +9,9 @@ public record AttentionMask(boolean causal, int window) {
     /// All positions up to the query's own.
     public static final AttentionMask CAUSAL = new AttentionMask(true, 0);
 
+    /// All positions.
+    public static final AttentionMask EVERYTHING = new AttentionMask(false, 0);
+
     /// Checks the window.
     public AttentionMask {
         if (window < 0) {

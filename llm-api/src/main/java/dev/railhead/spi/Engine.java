@@ -1,5 +1,7 @@
 package dev.railhead.spi;
 
+import dev.railhead.EmbeddingModel;
+import dev.railhead.EmbeddingOptions;
 import dev.railhead.MemoryEstimate;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
@@ -17,6 +19,15 @@ public interface Engine {
 
     /// As [Model#estimate(Path, ModelOptions)].
     MemoryEstimate estimate(Path path, ModelOptions options);
+
+    /// As [EmbeddingModel#load(Path, EmbeddingOptions)].
+    EmbeddingModel loadEmbedding(Path path, EmbeddingOptions options);
+
+    /// As [EmbeddingModel#load(String, InputStream, EmbeddingOptions)].
+    EmbeddingModel loadEmbedding(String name, InputStream in, EmbeddingOptions options);
+
+    /// As [EmbeddingModel#estimate(Path, EmbeddingOptions)].
+    MemoryEstimate estimateEmbedding(Path path, EmbeddingOptions options);
 
     /// The built-in samplers.
     SamplerFactory samplers();

@@ -48,7 +48,7 @@ final class Llm {
         CommandLine line = new CommandLine(new Llm()).addSubcommand(new RunCommand(console))
                 .addSubcommand(new ChatCommand(console)).addSubcommand(new BenchCommand(console))
                 .addSubcommand(new LogitsCommand(console)).addSubcommand(new TokenizeCommand(console))
-                .addSubcommand(new InspectCommand(console));
+                .addSubcommand(new EmbedCommand(console)).addSubcommand(new InspectCommand(console));
         line.getSubcommands().values().forEach(command -> command.addMixin("common", new CommonOptions()));
         line.setOut(console.out());
         line.setErr(console.err());

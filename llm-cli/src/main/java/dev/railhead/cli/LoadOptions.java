@@ -1,11 +1,14 @@
 package dev.railhead.cli;
 
+import dev.railhead.EmbeddingModel;
+import dev.railhead.EmbeddingOptions;
 import dev.railhead.LoadMode;
 import dev.railhead.Model;
 import dev.railhead.ModelOptions;
 import dev.railhead.PackedCache;
 import dev.railhead.demo.DemoModel;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -87,6 +90,22 @@ final class LoadOptions {
         }
         return new PackedCache(packedCacheDirectory,
                 packedCacheMode == null ? PackedCache.Mode.COPY : packedCacheMode);
+    }
+
+    /// Loads the model for vectors, with a progress bar.
+    ///
+    /// @param options the model's options in them are replaced by these
+    EmbeddingModel loadEmbedding(Console console, EmbeddingOptions options) throws IOException {
+        Path file = selection.model;
+        try (ProgressBar bar = new ProgressBar(console, "loading")) {
+            EmbeddingOptions all = options.withModel(toModelOptions().withProgress(bar::update));
+            if (file != null) {
+                return EmbeddingModel.load(file, all);
+            }
+            try (InputStream in = DemoModel.open()) {
+                return EmbeddingModel.load(DemoModel.NAME, in, all);
+            }
+        }
     }
 
     /// Loads the model with a progress bar.

@@ -73,7 +73,13 @@ final class LogitsCommand implements Callable<Integer> {
         if (!(session instanceof AllLogits batch)) {
             throw new Failure("this engine gives no logits of a batch: use --mode step");
         }
-        for (float[] logits : batch.allLogits(ids)) {
+        float[][] all;
+        try {
+            all = batch.allLogits(ids);
+        } catch (IllegalStateException e) {
+            throw new Failure(String.valueOf(e.getMessage())); // a model that wants a source text first
+        }
+        for (float[] logits : all) {
             write(logits, out);
         }
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "chat", "bench", "logits", "tokenize", "inspect"})
+    @ValueSource(strings = {"", "run", "chat", "bench", "logits", "tokenize", "embed", "inspect"})
     void helpIsEverywhere(String command) {
         Invocation help = command.isEmpty() ? llm("--help") : llm(command, "--help");
 
@@ -70,7 +70,8 @@ class ErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run -m", "chat -m", "bench -m", "tokenize -m", "inspect", "logits --tokens 1 -o x -m"})
+    @ValueSource(strings = {"run -m", "chat -m", "bench -m", "tokenize -m", "embed a -m", "inspect",
+            "logits --tokens 1 -o x -m"})
     void missingModelIsOneLineAndExitCode1(String command, @TempDir Path directory) {
         Path missing = directory.resolve("missing.gguf");
         String[] arguments = (command + " " + missing).split(" ", -1);

@@ -1,10 +1,13 @@
 package dev.railhead.core;
 
+import dev.railhead.EmbeddingModel;
+import dev.railhead.EmbeddingOptions;
 import dev.railhead.MemoryEstimate;
 import dev.railhead.Model;
 import dev.railhead.ModelLoadException;
 import dev.railhead.ModelOptions;
 import dev.railhead.core.sampling.Samplers;
+import dev.railhead.core.session.EmbeddingLoader;
 import dev.railhead.core.session.ModelLoader;
 import dev.railhead.gguf.GgufFile;
 import dev.railhead.gguf.ModelFiles;
@@ -51,6 +54,23 @@ public final class RailheadEngine implements Engine {
     public MemoryEstimate estimate(Path path, ModelOptions options) {
         try (ModelSource source = ModelFiles.open(path, options.tokenizer())) {
             return ModelLoader.estimate(source, options);
+        }
+    }
+
+    @Override
+    public EmbeddingModel loadEmbedding(Path path, EmbeddingOptions options) {
+        return EmbeddingLoader.load(() -> ModelFiles.open(path, options.model().tokenizer()), options);
+    }
+
+    @Override
+    public EmbeddingModel loadEmbedding(String name, InputStream in, EmbeddingOptions options) {
+        return EmbeddingLoader.load(() -> copy(name, in), options);
+    }
+
+    @Override
+    public MemoryEstimate estimateEmbedding(Path path, EmbeddingOptions options) {
+        try (ModelSource source = ModelFiles.open(path, options.model().tokenizer())) {
+            return EmbeddingLoader.estimate(source, options);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.railhead.cpu.simd.HalfTile;
 import dev.railhead.cpu.simd.Tanh;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.KvLayout;
+import dev.railhead.spi.PositionBias;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -21,9 +22,11 @@ final class AttentionBlock {
 
     private final WorkerScratch scratch;
     private final OnlineSoftmax softmax = new OnlineSoftmax();
+    private final ScoreBias scoreBias = new ScoreBias();
 
     private VisiblePositions visible = new VisiblePositions();
     private int firstRow;
+    private int firstHead;
     private int heads;
     private int queries;
     private int valuePitch;
@@ -76,6 +79,7 @@ final class AttentionBlock {
     private void start(AttentionWork work, int head, int headCount, int row, int rows) {
         AttentionShape shape = work.shape();
         firstRow = row;
+        firstHead = head;
         heads = headCount;
         queries = rows * headCount;
         valuePitch = Math.ceilDiv(shape.valueLength(), FloatTile.ROWS) * FloatTile.ROWS;
@@ -114,6 +118,10 @@ final class AttentionBlock {
                 shape.keyLength(), to - from, floats);
         score(floats, shape.keyLength(), begin, end, from, to);
         float scale = shape.scale();
+        if (shape.bias() != null) {
+            addBias(work, shape.bias(), first, row, endRow);
+            scale = 1f;
+        }
         if (shape.softcap() > 0) {
             // Before positions are hidden: the cap of −∞ is finite.
             Tanh.softcap(scores, from * PAGE, (to - from) * PAGE, scale, shape.softcap(), probabilities);
@@ -145,6 +153,16 @@ final class AttentionBlock {
                     FloatTile.run(size, keys.data(), keys.offset() + j * Float.BYTES, PAGE * Float.BYTES, keyLength,
                             queryTile, i, queries, zeros, 0, 0, scores, i * PAGE + j, PAGE);
                 }
+            }
+        }
+    }
+
+    /// Scales scores and adds the biases of the distances.
+    private void addBias(AttentionWork work, PositionBias bias, int first, int row, int endRow) {
+        for (int r = row; r < endRow; r++) {
+            int distance = first - work.kv().position(r);
+            for (int h = 0; h < heads; h++) {
+                scoreBias.apply(scores, (query(r) + h) * PAGE, work.shape().scale(), bias, firstHead + h, distance);
             }
         }
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// a sequence can't always go on after every position it was computed to: [#truncate(int)] goes back to one where it can.
 public final class KvSequence implements AutoCloseable {
     private final KvPool pool;
+    private @Nullable Source source;
     private final List<PageTable> tables = new ArrayList<>(); // [groups]
     private @Nullable RecurrentState state; // null: the zeros of the beginning, or no layer is recurrent
     private int length;
@@ -30,6 +31,18 @@ public final class KvSequence implements AutoCloseable {
     /// The pool its pages are from.
     public KvPool pool() {
         return pool;
+    }
+
+    /// Reads a source text from now on, in a model that has cross-attention.
+    ///
+    /// @param text null for none; stays its owner's
+    public void read(@Nullable Source text) {
+        source = text;
+    }
+
+    /// The source text that this sequence reads.
+    Source source() {
+        return Objects.requireNonNull(source, "source: expected a source text before the decoder runs");
     }
 
     /// How many positions are computed; the next row is at this position.

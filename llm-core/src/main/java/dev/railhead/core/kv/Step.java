@@ -16,9 +16,15 @@ public final class Step implements KvRows {
     private final KvSequence[] sequences;
     private final int[] positions;
     private final int[] tokens;
+    private final int[] slots; // of each row: which of the step's sequences
+    private final int[] lengths; // of each slot
     private final float[] @Nullable [] logits;
+    private final SourceRows sources = new SourceRows(this);
+    private @Nullable HiddenStates hiddenStates;
+    private boolean isSource;
     private BooleanSupplier cancelled = () -> false;
     private int rows;
+    private int slotCount;
 
     /// @param capacity largest number of rows
     /// @param layout the layout of the pages of all its sequences
@@ -27,6 +33,8 @@ public final class Step implements KvRows {
         sequences = new KvSequence[capacity];
         positions = new int[capacity];
         tokens = new int[capacity];
+        slots = new int[capacity];
+        lengths = new int[capacity];
         logits = new float[capacity][];
     }
 
@@ -37,8 +45,44 @@ public final class Step implements KvRows {
         cancelled = isCancelled;
         Arrays.fill(sequences, 0, rows, null);
         Arrays.fill(logits, 0, rows, null);
+        hiddenStates = null;
+        isSource = false;
         rows = 0;
+        slotCount = 0;
         return this;
+    }
+
+    /// Says that the rows are whole source texts of an encoder-decoder model: what their sequences keep afterwards is what the
+    /// decoder's layers read of them.
+    public void markSource() {
+        isSource = true;
+    }
+
+    /// Whether the rows are source texts.
+    public boolean isSource() {
+        return isSource;
+    }
+
+    /// The rows as they see the source texts of their sequences.
+    public KvRows sources() {
+        return sources;
+    }
+
+    /// The sequence of a row.
+    KvSequence sequence(int row) {
+        return sequences[row];
+    }
+
+    /// Asks for the hidden states of all rows instead of logits.
+    ///
+    /// @param receiver receives them at the end of the step, on the thread that runs it
+    public void wantHiddenStates(HiddenStates receiver) {
+        hiddenStates = receiver;
+    }
+
+    /// Who wants the hidden states, or null.
+    public @Nullable HiddenStates hiddenStates() {
+        return hiddenStates;
     }
 
     /// Adds a row. The sequence has a page for its position.
@@ -52,7 +96,19 @@ public final class Step implements KvRows {
         positions[rows] = position;
         tokens[rows] = token;
         logits[rows] = destination;
+        slots[rows] = slot(sequence);
+        lengths[slots[rows]] = position + 1;
         rows++;
+    }
+
+    /// Rows of a sequence are neighbours, or the sequences are few.
+    private int slot(KvSequence sequence) {
+        for (int row = rows - 1; row >= 0; row--) {
+            if (sequences[row] == sequence) {
+                return slots[row];
+            }
+        }
+        return slotCount++;
     }
 
     /// Number of rows.
@@ -121,11 +177,7 @@ public final class Step implements KvRows {
     /// Rows of a sequence are in the order of their positions, so its last row tells.
     @Override
     public int length(int row) {
-        int last = rows - 1;
-        while (sequences[last] != sequences[row]) {
-            last--;
-        }
-        return positions[last] + 1;
+        return lengths[slots[row]];
     }
 
     @Override

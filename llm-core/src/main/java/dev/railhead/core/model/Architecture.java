@@ -24,4 +24,15 @@ interface Architecture {
 
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);
+
+    /// The token that a decoder begins with after a source text, which an encoder has read before; −1 for a family without
+    /// source texts.
+    default int decoderStart(dev.railhead.spi.Metadata metadata) {
+        return -1;
+    }
+
+    /// How a file of this family with a rank head judges texts.
+    default RankHead.Rule rankRule() {
+        return RankHead.Rule.FIRST_TANH;
+    }
 }

@@ -23,7 +23,8 @@ public final class Architectures {
                     new Lfm2("lfm2", "LFM 2"), new Lfm2("lfm2moe", "LFM 2 8B-A1B"), new Mamba(),
                     new Qwen35("qwen35", "Qwen 3.5 (dense)", false),
                     new Qwen35("qwen35moe", "Qwen 3.5 (experts)", false),
-                    new Qwen35("qwen3next", "Qwen 3 Next", true)), Architecture::name);
+                    new Qwen35("qwen3next", "Qwen 3 Next", true), new Bert(), new NomicBert(), new ModernBert(),
+                    new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()), Architecture::name);
 
     private Architectures() {}
 
@@ -54,6 +55,38 @@ public final class Architectures {
     /// @throws dev.railhead.ModelLoadException if a key or tensor is missing, out of range or not supported
     public static Graph load(Weights weights, int contextLength, int capacity) {
         return of(weights.metadata()).load(weights, contextLength, capacity);
+    }
+
+    /// Refuses a model that can't continue a text, because its tokens see those behind them.
+    ///
+    /// @throws UnsupportedModelException also if the family is none of [#names()]
+    public static void checkGenerates(Metadata metadata) {
+        if (!attention(metadata).mask().causal()) {
+            throw new UnsupportedModelException("key 'general.architecture' of " + metadata.file()
+                    + ": expected a model that generates text, found '" + metadata.string("general.architecture")
+                    + "', an encoder; load it with EmbeddingModel.load");
+        }
+    }
+
+    /// As [#load], for hidden states instead of logits.
+    public static TextEncoder loadEncoder(Weights weights, int contextLength, int capacity) {
+        return new TextEncoder(of(weights.metadata()), weights, contextLength, capacity);
+    }
+
+    /// Whether a text is computed in one step whole: where tokens see those behind them, and where a decoder reads it.
+    public static boolean computesWholeTexts(Metadata metadata) {
+        return decoderStart(metadata) >= 0 || !attention(metadata).mask().causal();
+    }
+
+    /// The token that a model's decoder begins with after a source text, which an encoder has read before; −1 for a model without
+    /// source texts.
+    public static int decoderStart(Metadata metadata) {
+        return of(metadata).decoderStart(metadata);
+    }
+
+    /// Sequences of keys and values that a session keeps: one, and one for the source text where there is one.
+    public static int sequencesPerSession(Metadata metadata) {
+        return decoderStart(metadata) < 0 ? 1 : 2;
     }
 
     /// What a sequence of a model keeps, from its metadata alone.

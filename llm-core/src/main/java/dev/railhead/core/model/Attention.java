@@ -56,13 +56,20 @@ final class Attention implements Block {
 
     /// Attention with keys and values of its own.
     static Attention of(GraphBuilder b, int layer, AttentionShape shape) {
+        return of(b, layer, shape, layer);
+    }
+
+    /// As [#of(GraphBuilder, int, AttentionShape)], with keys and values where another layer's were.
+    ///
+    /// @param kvLayer the layer of the cache
+    static Attention of(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
         int k = shape.kvHeadCount() * shape.keyLength();
         int v = shape.kvHeadCount() * shape.valueLength();
         Linear[] projections = b.has(layer, "attn_qkv")
                 ? b.fused(layer, "attn_qkv", b.width(), shape.headCount() * shape.keyLength(), k, v)
                 : new Linear[]{query(b, layer, shape), b.linear(layer, "attn_k", k, b.width()),
                         b.linear(layer, "attn_v", v, b.width())};
-        return new Attention(b, layer, layer, shape, projections, false);
+        return new Attention(b, layer, kvLayer, shape, projections, false);
     }
 
     /// Attention whose values are the keys before norm and rotation.
@@ -123,6 +130,12 @@ final class Attention implements Block {
         return withNorms(rmsNorm("attn_q_norm", qkv[Q].columns), rmsNorm("attn_k_norm", qkv[K].columns));
     }
 
+    /// Layer norms `attn_q_norm` and `attn_k_norm` over all heads together (Jina's models for code).
+    Attention withFullLayerNorms() {
+        return withNorms(b.layerNorm(GraphBuilder.name(layer, "attn_q_norm"), qkv[Q].columns),
+                b.layerNorm(GraphBuilder.name(layer, "attn_k_norm"), qkv[K].columns));
+    }
+
     private Attention withNorms(Norm query, Norm key) {
         queryNorm = new HeadNorm(query, qkv[Q]);
         keyNorm = new HeadNorm(key, qkv[K]);
@@ -179,7 +192,7 @@ final class Attention implements Block {
         int rows = step.rows();
         project(in, rows);
         queries(step);
-        if (kvLayer == layer) {
+        if (qkv.length > K) {
             keysAndValues(step);
         }
         backend.attention(shape, kvLayer, qkv[Q], rows, step, attended);
@@ -224,6 +237,6 @@ final class Attention implements Block {
         if (rotary != null) {
             rotary.rotate(qkv[K], rows, shape.kvHeadCount(), shape.keyLength());
         }
-        backend.storeKeysValues(shape, layer, qkv[K], values, rows, step);
+        backend.storeKeysValues(shape, kvLayer, qkv[K], values, rows, step);
     }
 }

@@ -1,5 +1,6 @@
 package dev.railhead.core.model;
 
+import dev.railhead.core.kv.HiddenStates;
 import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import java.util.List;
@@ -29,6 +30,12 @@ final class DecoderGraph implements Graph {
             layers[layer].forward(x, step);
             Numerics.check(x, step, layer);
         }
-        head.logits(x, step);
+        HiddenStates receiver = step.hiddenStates();
+        if (receiver == null) {
+            head.logits(x, step);
+        } else {
+            head.normalize(x, step.rows());
+            receiver.accept(x);
+        }
     }
 }

@@ -1,19 +1,25 @@
 package dev.railhead.core.model;
 
 import dev.railhead.ModelFormatException;
+import dev.railhead.UnsupportedModelException;
 import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Matrix;
 import dev.railhead.spi.Metadata;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How a step's tokens become hidden states.
 ///
 /// @param table `[vocabulary][width]`
 /// @param scale factor of the table's values
+/// @param type `float[width]`, added; null for none
 /// @param positions `[positions][width]`, added; null for none
 /// @param norm applied last; null for none
-record Embedding(Matrix table, float scale, @Nullable Matrix positions, @Nullable Norm norm) {
+record Embedding(Matrix table, float scale, float @Nullable [] type, @Nullable Matrix positions, @Nullable Norm norm) {
+    /// More types of tokens than any model has; BERT has two.
+    private static final int MAX_TYPES = 1 << 16;
+
     /// The table `token_embd.weight` as it is.
     static Embedding of(GraphBuilder b) {
         return scaled(b, 1f);
@@ -22,18 +28,37 @@ record Embedding(Matrix table, float scale, @Nullable Matrix positions, @Nullabl
     /// The table `token_embd.weight` times a factor.
     static Embedding scaled(GraphBuilder b, float scale) {
         Matrix table = b.weights().matrix("token_embd.weight", vocabularySize(b.hp()), b.width());
-        return new Embedding(table, scale, null, null);
+        return new Embedding(table, scale, null, null, null);
     }
 
-    /// With learned positions from `position_embd.weight`.
+    /// With learned positions from `position_embd.weight`, as many as `context_length` says.
+    ///
+    /// @throws UnsupportedModelException if more positions are asked for
     Embedding withPositions(GraphBuilder b) {
+        if (b.contextLength() > b.hp().contextLength()) {
+            throw new UnsupportedModelException("contextLength: expected at most " + b.hp().contextLength()
+                    + ", the learned positions of " + b.hp().metadata().file() + ", found " + b.contextLength()
+                    + "; choose a shorter context");
+        }
         Matrix learned = b.weights().matrix("position_embd.weight", b.hp().contextLength(), b.width());
-        return new Embedding(table, scale, learned, norm);
+        return new Embedding(table, scale, type, learned, norm);
+    }
+
+    /// With a type that all tokens share, the first one of `token_types.weight`, if the file has it: there is one text, not a
+    /// pair.
+    Embedding withFirstType(GraphBuilder b) {
+        String name = "token_types.weight";
+        if (!b.weights().has(name)) {
+            return this;
+        }
+        int types = b.hp().metadata().integer("tokenizer.ggml.token_type_count", 1, MAX_TYPES);
+        float[] first = Arrays.copyOf(b.weights().vectors(name, types, b.width()), b.width());
+        return new Embedding(table, scale, first, positions, norm);
     }
 
     /// With a norm of the sum.
     Embedding withNorm(Norm last) {
-        return new Embedding(table, scale, positions, last);
+        return new Embedding(table, scale, type, positions, last);
     }
 
     /// The hidden states that a step begins with.
@@ -44,6 +69,11 @@ record Embedding(Matrix table, float scale, @Nullable Matrix positions, @Nullabl
         }
         if (scale != 1f) {
             Rows.scale(x, rows, scale);
+        }
+        if (type != null) {
+            for (int row = 0; row < rows; row++) {
+                Rows.add(type, x, row);
+            }
         }
         if (positions != null) {
             addPositions(step, positions, x);
@@ -57,9 +87,7 @@ record Embedding(Matrix table, float scale, @Nullable Matrix positions, @Nullabl
         float[] learned = new float[x.columns];
         for (int row = 0; row < step.rows(); row++) {
             positions.row(step.position(row), learned, 0);
-            for (int i = 0; i < learned.length; i++) {
-                x.values[row * x.columns + i] += learned[i];
-            }
+            Rows.add(learned, x, row);
         }
     }
 

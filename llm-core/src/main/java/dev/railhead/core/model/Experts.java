@@ -15,7 +15,7 @@ final class Experts implements Block {
     private final Activation function;
     private final Linear router;
     private final ExpertRouting routing;
-    private final Linear[] gates;
+    private final Linear @Nullable [] gates;
     private final Linear[] ups;
     private final Linear[] downs;
     private final Activations logits; // [rows][experts]
@@ -32,7 +32,9 @@ final class Experts implements Block {
     /// and `ffn_down_exps`, each of all experts; `ffn_down_exps.scale` has a factor for each (Gemma 4).
     ///
     /// @param length feed-forward length of an expert
-    private Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
+    /// @param gated whether experts have a gate
+    private Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules,
+            boolean gated) {
         backend = b.backend();
         this.function = function;
         int experts = b.hp().expertCount();
@@ -43,7 +45,7 @@ final class Experts implements Block {
             gates = both[0];
             ups = both[1];
         } else {
-            gates = b.experts(layer, "ffn_gate_exps", experts, length, b.width());
+            gates = gated ? b.experts(layer, "ffn_gate_exps", experts, length, b.width()) : null;
             ups = b.experts(layer, "ffn_up_exps", experts, length, b.width());
         }
         downs = b.experts(layer, "ffn_down_exps", experts, b.width(), length);
@@ -61,7 +63,12 @@ final class Experts implements Block {
 
     /// Loads router and experts of a layer, as long as the hyperparameters say.
     Experts(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        this(b, layer, function, b.hp().expertFeedForwardLength(layer), rules);
+        this(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, true);
+    }
+
+    /// Experts that are networks without a gate (Nomic Embed 2).
+    static Experts ungated(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
+        return new Experts(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, false);
     }
 
     /// Experts, and a shared one without a weight of its own if the layer has its tensors. Its length is the key's, or that of
@@ -127,8 +134,13 @@ final class Experts implements Block {
             }
             input = gathered;
         }
-        Linear.apply(backend, input, count, new Linear[]{gates[expert], ups[expert]}, hidden);
-        backend.gate(function, hidden[0], hidden[1], count);
+        if (gates != null) {
+            Linear.apply(backend, input, count, new Linear[]{gates[expert], ups[expert]}, hidden);
+            backend.gate(function, hidden[0], hidden[1], count);
+        } else {
+            ups[expert].apply(backend, input, count, hidden[0]);
+            backend.activate(function, hidden[0], count);
+        }
         downs[expert].apply(backend, hidden[0], count, result);
         for (int i = 0; i < count; i++) {
             Rows.addScaled(result, i, weightOf[i], out, rowOf[i]);

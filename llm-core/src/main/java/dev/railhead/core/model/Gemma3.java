@@ -24,17 +24,32 @@ final class Gemma3 extends DecoderFamily {
         return hp.blockCount() == LAYERS_27B ? shape.withScale(hp.widthPerHeadScale()) : shape;
     }
 
-    @Override
-    Embedding embedding(GraphBuilder b) {
+    /// Whether a layer sees a window only.
+    static boolean hasWindow(Hyperparameters hp, int layer) {
+        return hp.slidingWindow() > 0 && hp.hasWindow(layer, PERIOD);
+    }
+
+    /// The embedding of all Gemma models.
+    static Embedding scaledEmbedding(GraphBuilder b) {
         return Embedding.scaled(b, (float) Math.sqrt(b.width()));
     }
 
     @Override
+    Embedding embedding(GraphBuilder b) {
+        return scaledEmbedding(b);
+    }
+
+    @Override
     Layer layer(GraphBuilder b, int i) {
-        Rotary rotary = b.hp().windowedShape(i, PERIOD).mask().window() > 0
+        return layer(b, i, attention(b, i));
+    }
+
+    /// A layer whose attention may see what it likes.
+    static Layer layer(GraphBuilder b, int i, Attention attention) {
+        Rotary rotary = hasWindow(b.hp(), i)
                 ? b.unscaledRotary(RopeStyle.NEOX, b.hp().positive("rope.freq_base_swa", WINDOW_BASE))
                 : b.rotary(RopeStyle.NEOX);
-        return prePostNorm(b, i, attention(b, i).withHeadNorms().withRotary(rotary),
+        return DecoderFamily.prePostNorm(b, i, attention.withHeadNorms().withRotary(rotary),
                 new GatedFeedForward(b, i, Activation.GELU));
     }
 

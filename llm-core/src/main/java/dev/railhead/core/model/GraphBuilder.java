@@ -3,6 +3,7 @@ package dev.railhead.core.model;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
+import dev.railhead.spi.PositionBias;
 import dev.railhead.spi.RopeStyle;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,14 +19,31 @@ final class GraphBuilder {
     private final int contextLength;
     private final int capacity;
     private final Buffers buffers;
+    private final String prefix;
     private final Map<RotaryKey, Rotary> rotaries = new LinkedHashMap<>();
+    private @Nullable PositionBias alibi;
 
     GraphBuilder(Weights weights, int contextLength, int capacity) {
+        this(weights, contextLength, capacity, new Buffers(capacity), "");
+    }
+
+    private GraphBuilder(Weights weights, int contextLength, int capacity, Buffers buffers, String prefix) {
         hp = new Hyperparameters(weights.metadata());
         this.weights = weights;
         this.contextLength = contextLength;
         this.capacity = capacity;
-        buffers = new Buffers(capacity);
+        this.buffers = buffers;
+        this.prefix = prefix;
+    }
+
+    /// A builder with the same working memory for layers whose tensors have something before `blk`, as `enc.` in T5.
+    GraphBuilder within(String before) {
+        return new GraphBuilder(weights, contextLength, capacity, buffers, before);
+    }
+
+    /// The name of a layer's tensor without `.weight` or `.bias`, with what comes before `blk`.
+    String fullName(int layer, String part) {
+        return prefix + name(layer, part);
     }
 
     Hyperparameters hp() {
@@ -73,12 +91,12 @@ final class GraphBuilder {
 
     /// A layer's `blk.N.PART.weight`, with its bias if there is one.
     Linear linear(int layer, String part, int rows, int columns) {
-        return linear(name(layer, part), rows, columns);
+        return linear(fullName(layer, part), rows, columns);
     }
 
     /// A matrix whose rows are those of several: the parts, each with its share of the bias.
     Linear[] fused(int layer, String part, int columns, int... rows) {
-        String name = name(layer, part);
+        String name = fullName(layer, part);
         int total = Arrays.stream(rows).sum();
         float[] bias = weights.optionalVector(name + ".bias", total);
         Linear[] parts = new Linear[rows.length];
@@ -105,7 +123,7 @@ final class GraphBuilder {
     ///
     /// @return for each of these matrices those of all experts
     Linear[][] fusedExperts(int layer, String part, int experts, int columns, int... rows) {
-        String name = name(layer, part);
+        String name = fullName(layer, part);
         int each = Arrays.stream(rows).sum();
         float[] bias = weights.optionalVectors(name + ".bias", experts, each);
         Linear[][] parts = new Linear[rows.length][experts];
@@ -122,7 +140,7 @@ final class GraphBuilder {
 
     /// Whether the file has `blk.N.PART.weight`.
     boolean has(int layer, String part) {
-        return weights.has(name(layer, part) + ".weight");
+        return weights.has(fullName(layer, part) + ".weight");
     }
 
     /// Rows of `blk.N.PART.weight`; 0 if there is no such tensor.
@@ -137,7 +155,7 @@ final class GraphBuilder {
 
     /// A layer's root mean square norm over the width of the model.
     Norm rmsNorm(int layer, String part) {
-        return rmsNorm(name(layer, part), width());
+        return rmsNorm(fullName(layer, part), width());
     }
 
     /// The layer norm of `NAME.weight`, with `NAME.bias` if there is one.
@@ -148,7 +166,7 @@ final class GraphBuilder {
 
     /// A layer's layer norm over the width of the model.
     Norm layerNorm(int layer, String part) {
-        return layerNorm(name(layer, part), width());
+        return layerNorm(fullName(layer, part), width());
     }
 
     /// Rotary position embedding as the file's `rope.*` keys and tensors say; the same object for every layer.
@@ -168,6 +186,14 @@ final class GraphBuilder {
     Rotary rotary(String kind, RopeStyle style, Supplier<Rope> rope) {
         return rotaries.computeIfAbsent(new RotaryKey(kind, style),
                 key -> new Rotary(backend(), rope.get(), style, capacity));
+    }
+
+    /// Attention with linear biases; the same object for every layer.
+    PositionBias alibi(float maxBias) {
+        if (alibi == null) {
+            alibi = Alibi.bias(hp.headCount()[0], maxBias, contextLength);
+        }
+        return alibi;
     }
 
     private record RotaryKey(String kind, RopeStyle style) {}

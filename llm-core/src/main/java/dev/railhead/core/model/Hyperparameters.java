@@ -135,7 +135,7 @@ public final class Hyperparameters {
     }
 
     /// The attention of a layer as most families have it: causal, over all positions, with a scale of 1/√keyLength unless
-    /// `attention.scale` says otherwise.
+    /// `attention.scale` says otherwise; not causal if `attention.causal` says so.
     AttentionShape attentionShape(int layer) {
         return attentionShape(headCount()[layer], kvHeadCount()[layer]);
     }
@@ -148,7 +148,8 @@ public final class Hyperparameters {
 
     private AttentionShape attentionShape(int heads, int kvHeads) {
         float scale = (float) positive("attention.scale", 1 / Math.sqrt(keyLength()));
-        return new AttentionShape(heads, kvHeads, keyLength(), valueLength(), scale);
+        var shape = new AttentionShape(heads, kvHeads, keyLength(), valueLength(), scale);
+        return flag("attention.causal", true) ? shape : shape.withMask(AttentionMask.EVERYTHING);
     }
 
     /// Whether a layer sees a window only, by `attention.sliding_window_pattern`: a period p, of which the last layer sees
@@ -156,12 +157,19 @@ public final class Hyperparameters {
     ///
     /// @param defaultPeriod without the key; 0 or 1 if no layer has a window
     boolean hasWindow(int layer, int defaultPeriod) {
+        return hasWindow(layer, defaultPeriod, false);
+    }
+
+    /// As [#hasWindow(int, int)].
+    ///
+    /// @param firstSeesAll whether it is the first layer of a period that sees everything, instead of the last
+    boolean hasWindow(int layer, int defaultPeriod, boolean firstSeesAll) {
         String name = key("attention.sliding_window_pattern");
         if (metadata.has(name) && metadata.isArray(name)) {
             return metadata.perLayer(name, allBlocks())[layer] != 0;
         }
         int period = metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : defaultPeriod;
-        return period > 0 && layer % period < period - 1;
+        return period > 0 && (firstSeesAll ? layer % period != 0 : layer % period < period - 1);
     }
 
     /// As [#attentionShape], in a window where [#hasWindow] and `attention.sliding_window` say so.
@@ -174,7 +182,7 @@ public final class Hyperparameters {
         AttentionShape shape = attentionShape(layer);
         int window = metadata.has(key("attention.sliding_window")) ? slidingWindow() : defaultWindow;
         return window > 0 && hasWindow(layer, defaultPeriod)
-                ? shape.withMask(new AttentionMask(true, window))
+                ? shape.withMask(new AttentionMask(shape.mask().causal(), window))
                 : shape;
     }
 

@@ -32,6 +32,14 @@ final class Numerics {
         }
     }
 
+    /// Checks what a head made of a text.
+    static void checkText(float[] values, int text) {
+        if (hasNonFinite(values, values.length)) {
+            throw new NumericException("the head behind pooling, text " + text
+                    + ": expected finite values, found others; the weights are damaged or out of range");
+        }
+    }
+
     /// One pass without branches; the JIT compiler makes vectors of it.
     private static boolean hasNonFinite(float[] values, int count) {
         int worst = 0;

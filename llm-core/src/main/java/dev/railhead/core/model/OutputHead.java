@@ -39,6 +39,11 @@ final class OutputHead {
         logits = new Activations(GROUP, output.rows());
     }
 
+    /// Applies the final norm in place.
+    void normalize(Activations x, int rows) {
+        norm.apply(x, rows, x);
+    }
+
     /// Computes the logits of the rows that want them.
     ///
     /// @param x hidden states of all rows

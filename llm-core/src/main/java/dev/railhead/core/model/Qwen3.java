@@ -10,6 +10,11 @@ final class Qwen3 extends DecoderFamily {
     }
 
     @Override
+    public RankHead.Rule rankRule() {
+        return RankHead.Rule.LAST_SOFTMAX;
+    }
+
+    @Override
     Layer layer(GraphBuilder b, int i) {
         return preNorm(b, i, attention(b, i).withHeadNorms().withRotary(b.rotary(RopeStyle.NEOX)),
                 new GatedFeedForward(b, i, Activation.SILU));

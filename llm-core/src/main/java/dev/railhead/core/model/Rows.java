@@ -16,6 +16,17 @@ final class Rows {
         }
     }
 
+    /// `x[row] = x[row] + y`.
+    ///
+    /// @param y `float[x.columns]`
+    static void add(float[] y, Activations x, int row) {
+        float[] values = x.values;
+        int first = row * y.length;
+        for (int i = 0; i < y.length; i++) {
+            values[first + i] += y[i];
+        }
+    }
+
     /// `x = x · weight` for each row.
     ///
     /// @param weight `float[x.columns]`
@@ -48,6 +59,23 @@ final class Rows {
         int b = toRow * columns;
         for (int i = 0; i < columns; i++) {
             to[b + i] = Math.fma(factor, from[a + i], to[b + i]);
+        }
+    }
+
+    /// The softmax of a row, in place, in double precision and in the order of the values.
+    static void softmax(Activations x, int row) {
+        int first = row * x.columns;
+        int end = first + x.columns;
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = first; i < end; i++) {
+            max = Math.max(max, x.values[i]);
+        }
+        double sum = 0;
+        for (int i = first; i < end; i++) {
+            sum += StrictMath.exp(x.values[i] - (double) max);
+        }
+        for (int i = first; i < end; i++) {
+            x.values[i] = (float) (StrictMath.exp(x.values[i] - (double) max) / sum);
         }
     }
 

@@ -54,7 +54,7 @@ final class ReferenceAttention {
                 for (int d = 0; d < shape.keyLength(); d++) {
                     dot = Math.fma(q.values[query + d], page.key(j, d), dot);
                 }
-                s[j] = score(shape, dot);
+                s[j] = score(shape, head, first + j - position, dot);
                 newMax = Math.max(newMax, s[j]);
             }
             float rescale = Arithmetic.exp(max - newMax);
@@ -79,8 +79,11 @@ final class ReferenceAttention {
         }
     }
 
-    private static float score(AttentionShape shape, float dot) {
+    private static float score(AttentionShape shape, int head, int distance, float dot) {
         float s = dot * shape.scale();
+        if (shape.bias() != null) {
+            s += shape.bias().of(head, distance);
+        }
         return shape.softcap() > 0 ? shape.softcap() * Arithmetic.tanh(s / shape.softcap()) : s;
     }
 }

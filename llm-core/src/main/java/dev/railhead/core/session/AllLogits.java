@@ -8,6 +8,7 @@ public interface AllLogits {
     /// @param tokens one or more token ids
     /// @return `float[tokens.length][vocabulary size]`
     /// @throws IllegalArgumentException if a token id is not in the vocabulary, or there is none
+    /// @throws IllegalStateException if the model reads a source text and has none yet
     /// @throws dev.railhead.ContextOverflowException if they don't fit the context; the session is unchanged
     float[][] allLogits(int... tokens);
 }

@@ -157,13 +157,14 @@ final class Generation {
                     + " without tokens");
         }
         before = session.begin();
+        int fedBefore = session.fedSize();
         session.append(fed);
         started = true;
         clock.startPrefill();
         try {
             session.computeLogits(stop);
         } finally {
-            promptTokens = Math.max(0, session.computedSize() - before);
+            promptTokens = Math.max(0, session.computedSize() - fedBefore);
             clock.endPrefill(promptTokens);
         }
     }

@@ -79,10 +79,14 @@ final class MemoryPlan {
                     ? tensor.elements() * Float.BYTES
                     : weights.anonymousBytes(tensor);
         }
-        long kv = sequenceLayout(source, options).bytes(context);
-        long vocabulary = metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
-        return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options, vocabulary),
+        long kv = sequenceLayout(source, options).bytes(context) * Architectures.sequencesPerSession(metadata);
+        long vocabulary = vocabularySize(metadata);
+        return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options),
                 vocabulary * BYTES_PER_TOKEN);
+    }
+
+    private static long vocabularySize(Metadata metadata) {
+        return metadata.has("tokenizer.ggml.tokens") ? metadata.strings("tokenizer.ggml.tokens").size() : 0;
     }
 
     /// Bytes of the matrices that will be packed into anonymous memory during the load, in the order of the file.
@@ -99,7 +103,8 @@ final class MemoryPlan {
 
     /// Activations of a full chunk: the residual stream and its companions, q and what attention gives, k and v, gate and up;
     /// and a few rows of logits.
-    private static long scratchBytes(Metadata metadata, ModelOptions options, long vocabulary) {
+    static long scratchBytes(Metadata metadata, ModelOptions options) {
+        long vocabulary = vocabularySize(metadata);
         var hp = new Hyperparameters(metadata);
         AttentionShape shape = Architectures.attention(metadata);
         long heads = (long) shape.headCount() + shape.kvHeadCount();

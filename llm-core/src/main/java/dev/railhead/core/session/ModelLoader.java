@@ -19,6 +19,7 @@ import dev.railhead.core.model.Weights;
 import dev.railhead.core.sampling.SamplingMetadata;
 import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
+import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.time.Duration;
@@ -37,7 +38,7 @@ public final class ModelLoader {
     /// @param file opens the model file
     public static Model load(Supplier<ModelSource> file, ModelOptions options) {
         long begin = System.nanoTime();
-        return load(file.get(), options, System::nanoTime, begin);
+        return generating(file.get(), options, System::nanoTime, begin);
     }
 
     /// Loads a model.
@@ -45,16 +46,61 @@ public final class ModelLoader {
     /// @param source an open model file; owned by this method, also when it throws
     /// @param nanoTime the clock of deadlines and timings: monotonic, as [System#nanoTime()]
     static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime) {
-        return load(source, options, nanoTime, nanoTime.getAsLong());
+        return generating(source, options, nanoTime, nanoTime.getAsLong());
     }
 
-    private static Model load(ModelSource source, ModelOptions options, LongSupplier nanoTime, long begin) {
+    private static Model generating(ModelSource source, ModelOptions options, LongSupplier nanoTime, long begin) {
+        ModelOptions fitted;
+        try {
+            fitted = readsSource(source) ? WholeTextPlan.fitHeap(source, options) : options;
+        } catch (Throwable t) {
+            source.close();
+            throw t;
+        }
+        return load(source, fitted, Purpose.GENERATION, nanoTime, begin);
+    }
+
+    private static boolean readsSource(ModelSource source) {
+        // First, because what is missing in a file of another family is not its fault.
+        Architectures.check(source.metadata());
+        return Architectures.decoderStart(source.metadata()) >= 0;
+    }
+
+    /// What a model is loaded for.
+    interface Purpose {
+        /// A model that continues texts.
+        Purpose GENERATION = new Purpose() {
+            @Override
+            public void check(Metadata metadata) {
+                Architectures.checkGenerates(metadata);
+            }
+
+            @Override
+            public Graph load(Weights weights, int contextLength, int capacity) {
+                return Architectures.load(weights, contextLength, capacity);
+            }
+        };
+
+        /// Refuses a file of which nothing can be made.
+        void check(Metadata metadata);
+
+        /// Packs the weights.
+        ///
+        /// @param capacity largest number of rows of a step
+        Graph load(Weights weights, int contextLength, int capacity);
+    }
+
+    /// Loads a model.
+    ///
+    /// @param source an open model file; owned by this method, also when it throws
+    /// @param begin when loading began, by the clock `nanoTime`
+    static RailheadModel load(ModelSource source, ModelOptions options, Purpose purpose, LongSupplier nanoTime,
+            long begin) {
         Backend backend = null;
         PackedWeights packed = null;
         var arena = new AheadArena();
         try {
-            // First, because what is missing in a file of another family is not its fault.
-            Architectures.check(source.metadata());
+            purpose.check(source.metadata());
             backend = Backends.create(options.backend(), options.effectiveThreads());
             SequenceLayout sequences = MemoryPlan.sequenceLayout(source, options);
             packed = PackedWeights.of(source, backend, options);
@@ -64,9 +110,10 @@ public final class ModelLoader {
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
+            int decoderStart = Architectures.decoderStart(source.metadata());
             LoadProgress progress = options.progress();
             var weights = new Weights(source, backend, packed, arena, progress);
-            Graph graph = Architectures.load(weights, plan.contextLength(), options.prefillChunk());
+            Graph graph = purpose.load(weights, plan.contextLength(), options.prefillChunk());
             arena.finish();
             boolean mapped = options.loadMode() == LoadMode.MAPPED;
             source.checkUnchanged();
@@ -80,7 +127,8 @@ public final class ModelLoader {
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
             KeptWeights kept = packed.isKept() ? new KeptWeights(packed, arena) : null;
             var model = new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool,
-                    arena, mapped ? WeightFile.of(source) : kept, plan.contextLength(), loadTime), options, nanoTime);
+                    arena, mapped ? WeightFile.of(source) : kept, plan.contextLength(), decoderStart,
+                    loadTime), options, nanoTime);
             if (kept != null) {
                 kept.start(); // last, since nothing may fail any more
             }
@@ -108,10 +156,10 @@ public final class ModelLoader {
     ///
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
-        Architectures.check(source.metadata());
-        try (Backend backend = Backends.create(options.backend(), options.effectiveThreads());
-                PackedWeights packed = PackedWeights.of(source, backend, options)) {
-            return MemoryPlan.estimate(source, packed, options);
+        ModelOptions fitted = readsSource(source) ? WholeTextPlan.fit(source, options) : options;
+        try (Backend backend = Backends.create(fitted.backend(), fitted.effectiveThreads());
+                PackedWeights packed = PackedWeights.of(source, backend, fitted)) {
+            return MemoryPlan.estimate(source, packed, fitted);
         }
     }
 }

@@ -39,15 +39,16 @@ final class RailheadModel implements Model {
     /// What a model is made of.
     ///
     /// @param weights the file that the model computes from or keeps its weights in, null if there is none
+    /// @param decoderStart the token that a decoder begins with after the source text, −1 if the model has no source texts
     record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
             Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength,
-            Duration loadTime) {}
+            int decoderStart, Duration loadTime) {}
 
     private final Parts parts;
     private final ChatTemplates chatTemplates;
     private final ModelOptions options;
     private final Leases leases;
-    private final Set<RailheadSession> sessions = Collections.newSetFromMap(new WeakHashMap<>());
+    private final Set<UseGuard> users = Collections.newSetFromMap(new WeakHashMap<>());
     private final TurnQueue turns = new TurnQueue();
     private final Step step;
     private final LongSupplier nanoTime;
@@ -128,6 +129,11 @@ final class RailheadModel implements Model {
         return LogProbabilities.best(logits, count, parts.tokenizer);
     }
 
+    /// The token that a decoder begins with after the source text, −1 if the model has no source texts.
+    int decoderStart() {
+        return parts.decoderStart;
+    }
+
     int prefillChunk() {
         return options.prefillChunk();
     }
@@ -138,14 +144,38 @@ final class RailheadModel implements Model {
 
     @Override
     public Session newSession() {
-        synchronized (sessions) {
-            if (closing) {
-                throw new ClosedException("the model '" + parts.metadata.name() + "' is closed");
-            }
+        synchronized (users) {
+            checkOpen();
             var session = new RailheadSession(this, new SessionMemory(new KvSequence(parts.pool), leases));
-            sessions.add(session);
+            users.add(session.guard());
             return session;
         }
+    }
+
+    /// Begins work that is no session's. It ends with [UseGuard#end] and then [UseGuard#startClosing].
+    ///
+    /// @param what names the work in messages
+    /// @return its guard, which this model closes when it is closed, entered by this thread
+    UseGuard begin(String what) {
+        synchronized (users) {
+            checkOpen();
+            leases.take();
+            var guard = new UseGuard(what, leases::giveBack);
+            guard.begin(guard);
+            users.add(guard);
+            return guard;
+        }
+    }
+
+    private void checkOpen() {
+        if (closing) {
+            throw new ClosedException("the model '" + parts.metadata.name() + "' is closed");
+        }
+    }
+
+    /// The pages of all sequences.
+    KvPool pool() {
+        return parts.pool;
     }
 
     /// Runs a step when its turn comes.
@@ -188,13 +218,13 @@ final class RailheadModel implements Model {
         }
     }
 
-    /// Waits until nobody else runs in these sessions.
+    /// Waits until nobody else runs inside these guards.
     ///
     /// @throws IllegalStateException if one doesn't stop in time
-    void awaitIdle(Collection<RailheadSession> closed) {
+    void awaitIdle(Collection<UseGuard> closed) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
-        for (RailheadSession session : closed) {
-            if (!session.guard().awaitIdle(deadline)) {
+        for (UseGuard guard : closed) {
+            if (!guard.awaitIdle(deadline)) {
                 throw new IllegalStateException("close: running work did not stop within " + CLOSE_SECONDS
                         + " s; memory is freed when it ends");
             }
@@ -210,15 +240,15 @@ final class RailheadModel implements Model {
 
     @Override
     public void close() {
-        List<RailheadSession> open;
-        synchronized (sessions) {
+        List<UseGuard> open;
+        synchronized (users) {
             if (closing) {
                 return;
             }
             closing = true;
-            open = List.copyOf(sessions);
+            open = List.copyOf(users);
         }
-        open.forEach(session -> session.guard().startClosing());
+        open.forEach(UseGuard::startClosing);
         try {
             awaitIdle(open);
         } finally {

@@ -14,6 +14,7 @@ import dev.railhead.core.kv.KvSequence;
 import dev.railhead.core.kv.StepCancelledException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A session: the token history and how much of it is computed.
 ///
@@ -26,6 +27,7 @@ final class RailheadSession implements Session, AllLogits {
     private final UseGuard guard;
     private final TokenHistory history = new TokenHistory();
     private final SessionLogits logits;
+    private final @Nullable SourceText source; // of a model that reads one
     private int computed; // tokens of the history that a step has computed
     private int begun; // tokens of the history when the last call began
 
@@ -33,6 +35,7 @@ final class RailheadSession implements Session, AllLogits {
         this.model = model;
         this.memory = memory;
         guard = new UseGuard("the session", memory::giveBack);
+        source = model.decoderStart() < 0 ? null : new SourceText(model, memory.source());
         logits = new SessionLogits(model.vocabularySize(), memory.sequence().pool().sequenceLayout().hasState());
         memory.watch(this);
     }
@@ -150,6 +153,10 @@ final class RailheadSession implements Session, AllLogits {
     public float[][] allLogits(int... tokens) {
         return guarded(() -> {
             requireTokens(tokens);
+            if (source != null && history.size() == 0) {
+                throw new IllegalStateException("allLogits: expected a source text in the session, found none; "
+                        + "call prefill with it first");
+            }
             int first = begin();
             append(tokens);
             float[][] all = new float[tokens.length][model.vocabularySize()];
@@ -219,12 +226,23 @@ final class RailheadSession implements Session, AllLogits {
         return history.size();
     }
 
-    /// Number of tokens that are computed. For a generation that is inside the guard.
-    int computedSize() {
-        return computed;
+    /// Number of tokens that the application fed or a generation gave. For a generation that is inside the guard.
+    int fedSize() {
+        return withSource(history.size());
     }
 
-    /// Appends tokens to the history.
+    /// How many of [#fedSize()] are computed.
+    int computedSize() {
+        return withSource(computed);
+    }
+
+    /// The source text counts in place of the token that the decoder begins with.
+    private int withSource(int tokens) {
+        return source == null || tokens == 0 ? tokens : tokens - 1 + source.length();
+    }
+
+    /// Appends tokens to the history. If it is empty and the model reads a source text, they are that, and the history begins
+    /// with the decoder's first token.
     ///
     /// @throws IllegalArgumentException if a token id is not in the vocabulary
     /// @throws ContextOverflowException if they don't fit
@@ -239,6 +257,11 @@ final class RailheadSession implements Session, AllLogits {
             throw new ContextOverflowException("context: expected at most " + model.contextLength() + " tokens, found "
                     + history.size() + " in the session and " + tokens.length
                     + " more; rewind, shorten the prompt or load the model with a larger context length");
+        }
+        if (source != null && history.size() == 0) {
+            source.set(tokens);
+            history.add(model.decoderStart());
+            return;
         }
         for (int token : tokens) {
             history.add(token);
@@ -260,10 +283,13 @@ final class RailheadSession implements Session, AllLogits {
 
     /// Where the logits after a position go, or null.
     private interface Destination {
-        float @org.jspecify.annotations.Nullable [] of(int position);
+        float @Nullable [] of(int position);
     }
 
     private void run(StopCondition stop, Destination destination) {
+        if (source != null) {
+            source.read(stop, memory.sequence());
+        }
         KvSequence sequence = memory.sequence();
         while (sequence.length() < history.size()) {
             int start = sequence.length();
@@ -296,6 +322,9 @@ final class RailheadSession implements Session, AllLogits {
 
     private void forget(int size) {
         history.truncate(size);
+        if (source != null && size == 0) {
+            source.forget();
+        }
         recomputeFrom(size);
         logits.truncate(size);
     }
@@ -306,7 +335,7 @@ final class RailheadSession implements Session, AllLogits {
         memory.sequence().truncate(Math.min(memory.sequence().length(), position));
     }
 
-    private <T extends @org.jspecify.annotations.Nullable Object> T guarded(java.util.function.Supplier<T> call) {
+    private <T extends @Nullable Object> T guarded(java.util.function.Supplier<T> call) {
         guard.begin(call);
         try {
             return call.get();
@@ -318,6 +347,6 @@ final class RailheadSession implements Session, AllLogits {
     @Override
     public void close() {
         guard.startClosing();
-        model.awaitIdle(List.of(this));
+        model.awaitIdle(List.of(guard));
     }
 }

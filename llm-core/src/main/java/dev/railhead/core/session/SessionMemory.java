@@ -12,6 +12,7 @@ final class SessionMemory implements Runnable {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final KvSequence sequence;
+    private final KvSequence source;
     private final Leases leases;
     private final Throwable opened = new Throwable("the session was opened here");
     private final AtomicBoolean givenBack = new AtomicBoolean();
@@ -19,12 +20,18 @@ final class SessionMemory implements Runnable {
 
     SessionMemory(KvSequence sequence, Leases leases) {
         this.sequence = sequence;
+        source = new KvSequence(sequence.pool());
         this.leases = leases;
         leases.take();
     }
 
     KvSequence sequence() {
         return sequence;
+    }
+
+    /// Keeps what a decoder reads of the source text; empty in other models.
+    KvSequence source() {
+        return source;
     }
 
     void watch(Object session) {
@@ -34,6 +41,7 @@ final class SessionMemory implements Runnable {
     void giveBack() {
         if (givenBack.compareAndSet(false, true)) {
             sequence.close();
+            source.close();
             leases.giveBack();
         }
         if (cleanable != null) {

@@ -20,7 +20,7 @@ record ChecksumModel(ChecksumGraph graph, KvPool pool, RailheadModel model) impl
         GgufFile file = GgufFile.of("tiny", MemorySegment.ofArray(TinyLlama.defaults().writer().toByteArray()));
         var parts = new RailheadModel.Parts(MetadataSummary.of(file), Tokenizers.of(file.metadata()),
                 SamplingMetadata.read(file.metadata()), new ReferenceBackend(), graph, pool, Arena.ofShared(), null,
-                contextLength, Duration.ZERO);
+                contextLength, -1, Duration.ZERO);
         return new ChecksumModel(graph, pool,
                 new RailheadModel(parts, ModelOptions.defaults().withPrefillChunk(chunk), System::nanoTime));
     }
