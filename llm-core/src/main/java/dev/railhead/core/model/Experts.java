@@ -22,14 +22,13 @@ final class Experts implements Block {
     private final Activations gathered; // [rows of an expert][width]
     private final Activations[] hidden; // gate and up, [rows of an expert][feed-forward length]
     private final Activations result; // [rows of an expert][width]
-    private final float @Nullable [] outputScale; // of each expert
     private final int[] chosen; // [rows][used]
     private final float[] weights; // [rows][used]
     private final int[] rowOf; // rows of an expert
     private final float[] weightOf;
 
     /// Loads router and experts of a layer: `ffn_gate_exps`, `ffn_up_exps` (or `ffn_gate_up_exps`, the gate's rows first)
-    /// and `ffn_down_exps`, each of all experts; `ffn_down_exps.scale` has a factor for each (Gemma 4).
+    /// and `ffn_down_exps`, each of all experts.
     ///
     /// @param length feed-forward length of an expert
     /// @param gated whether experts have a gate
@@ -38,7 +37,7 @@ final class Experts implements Block {
         backend = b.backend();
         this.function = function;
         int experts = b.hp().expertCount();
-        router = b.linear(layer, "ffn_gate_inp", experts, b.width());
+        router = b.unscaledLinear(layer, "ffn_gate_inp", experts, b.width());
         routing = new ExpertRouting(rules, experts);
         if (b.has(layer, "ffn_gate_up_exps")) {
             Linear[][] both = b.fusedExperts(layer, "ffn_gate_up_exps", experts, b.width(), length, length);
@@ -49,7 +48,6 @@ final class Experts implements Block {
             ups = b.experts(layer, "ffn_up_exps", experts, length, b.width());
         }
         downs = b.experts(layer, "ffn_down_exps", experts, b.width(), length);
-        outputScale = b.weights().optionalVector(GraphBuilder.name(layer, "ffn_down_exps.scale"), experts);
         int capacity = b.capacity();
         logits = b.buffer("router", experts);
         gathered = b.buffer("gathered", b.width());
@@ -66,6 +64,11 @@ final class Experts implements Block {
         this(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, true);
     }
 
+    /// Experts of a length that the family knows.
+    Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
+        this(b, layer, function, length, rules, true);
+    }
+
     /// Experts that are networks without a gate (Nomic Embed 2).
     static Experts ungated(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
         return new Experts(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, false);
@@ -74,12 +77,17 @@ final class Experts implements Block {
     /// Experts, and a shared one without a weight of its own if the layer has its tensors. Its length is the key's, or that of
     /// `expert_shared_count` experts.
     static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        Experts experts = new Experts(b, layer, function, rules);
+        return withShared(b, layer, function, b.hp().expertFeedForwardLength(layer), rules);
+    }
+
+    /// As [#withShared(GraphBuilder, int, Activation, ExpertRouting.Rules)], with experts of a length that the family knows.
+    static Block withShared(GraphBuilder b, int layer, Activation function, int expertLength,
+            ExpertRouting.Rules rules) {
+        Experts experts = new Experts(b, layer, function, expertLength, rules);
         if (!b.has(layer, "ffn_up_shexp")) {
             return experts;
         }
-        int length = b.hp().sharedFeedForwardLength(
-                b.hp().expertFeedForwardLength(layer) * Math.max(1, b.hp().expertSharedCount()));
+        int length = b.hp().sharedFeedForwardLength(expertLength * Math.max(1, b.hp().expertSharedCount()));
         return new SharedExpert(b, layer, experts, new GatedFeedForward(b, layer, function, length, "_shexp"), false);
     }
 
@@ -90,6 +98,11 @@ final class Experts implements Block {
     static ExpertRouting.Rules rules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
         return new ExpertRouting.Rules(hp.expertGating(gating), hp.expertUsedCount(), hp.expertWeightsNorm(normalized))
                 .withScale(hp.expertWeightsScale());
+    }
+
+    /// The rules of a family whose gating and weights are what they are, whatever a file says.
+    static ExpertRouting.Rules fixedRules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
+        return new ExpertRouting.Rules(gating, hp.expertUsedCount(), normalized);
     }
 
     @Override
@@ -120,7 +133,7 @@ final class Experts implements Block {
         for (int i = 0; i < rows * routing.used(); i++) {
             if (chosen[i] == expert) {
                 rowOf[count] = i / routing.used();
-                weightOf[count++] = outputScale == null ? weights[i] : weights[i] * outputScale[expert];
+                weightOf[count++] = weights[i];
             }
         }
         return count;

@@ -22,9 +22,9 @@ final class GptOss extends DecoderFamily {
     @Override
     Layer layer(GraphBuilder b, int i) {
         Experts experts = new Experts(b, i, Activation.CLAMPED_SWISH,
-                Experts.rules(b.hp(), Gating.SOFTMAX_OF_CHOSEN, false));
-        return Residual
-                .of(b, b.rmsNorm(i, "attn_norm"), attention(b, i).withSinks().withRotary(b.rotary(RopeStyle.NEOX)))
+                Experts.fixedRules(b.hp(), Gating.SOFTMAX_OF_CHOSEN, false));
+        Rotary rotary = b.hp().hasWindow(i, PERIOD) ? b.windowRotary(RopeStyle.NEOX) : b.rotary(RopeStyle.NEOX);
+        return Residual.of(b, b.rmsNorm(i, "attn_norm"), attention(b, i).withSinks().withRotary(rotary))
                 .then(Residual.of(b, b.rmsNorm(i, "post_attention_norm"), experts));
     }
 }

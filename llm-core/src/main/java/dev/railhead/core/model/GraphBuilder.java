@@ -83,15 +83,34 @@ final class GraphBuilder {
         return "blk." + layer + "." + part;
     }
 
-    /// The matrix of `NAME.weight`, with `NAME.bias` if there is one.
+    /// The matrix of `NAME.weight`, with `NAME.bias` and the factor `NAME.scale` if there are any.
     Linear linear(String name, int rows, int columns) {
+        return unscaledLinear(name, rows, columns).withScale(scales(name, 1)[0]);
+    }
+
+    /// A layer's `blk.N.PART.weight`, with its bias and factor if there are any.
+    Linear linear(int layer, String part, int rows, int columns) {
+        return linear(fullName(layer, part), rows, columns);
+    }
+
+    /// As [#linear(int, String, int, int)], of a matrix whose `.scale` is something else.
+    Linear unscaledLinear(int layer, String part, int rows, int columns) {
+        return unscaledLinear(fullName(layer, part), rows, columns);
+    }
+
+    private Linear unscaledLinear(String name, int rows, int columns) {
         return new Linear(weights.matrix(name + ".weight", rows, columns),
                 weights.optionalVector(name + ".bias", rows));
     }
 
-    /// A layer's `blk.N.PART.weight`, with its bias if there is one.
-    Linear linear(int layer, String part, int rows, int columns) {
-        return linear(fullName(layer, part), rows, columns);
+    /// The factors `NAME.scale` of matrices of types with a small range (NVFP4), or ones.
+    private float[] scales(String name, int count) {
+        float[] scales = weights.optionalVector(name + ".scale", count);
+        if (scales == null) {
+            scales = new float[count];
+            Arrays.fill(scales, 1f);
+        }
+        return scales;
     }
 
     /// A matrix whose rows are those of several: the parts, each with its share of the bias.
@@ -99,11 +118,12 @@ final class GraphBuilder {
         String name = fullName(layer, part);
         int total = Arrays.stream(rows).sum();
         float[] bias = weights.optionalVector(name + ".bias", total);
+        float scale = scales(name, 1)[0];
         Linear[] parts = new Linear[rows.length];
         int from = 0;
         for (int i = 0; i < rows.length; i++) {
             Matrix matrix = weights.matrixPart(name + ".weight", total, columns, from, rows[i]);
-            parts[i] = new Linear(matrix, part(bias, from, rows[i]));
+            parts[i] = new Linear(matrix, part(bias, from, rows[i])).withScale(scale);
             from += rows[i];
         }
         return parts;
@@ -126,12 +146,13 @@ final class GraphBuilder {
         String name = fullName(layer, part);
         int each = Arrays.stream(rows).sum();
         float[] bias = weights.optionalVectors(name + ".bias", experts, each);
+        float[] scales = scales(name, experts);
         Linear[][] parts = new Linear[rows.length][experts];
         for (int expert = 0; expert < experts; expert++) {
             int from = expert * each;
             for (int i = 0; i < rows.length; i++) {
                 Matrix matrix = weights.expertPart(name + ".weight", experts, each, columns, from, rows[i]);
-                parts[i][expert] = new Linear(matrix, part(bias, from, rows[i]));
+                parts[i][expert] = new Linear(matrix, part(bias, from, rows[i])).withScale(scales[expert]);
                 from += rows[i];
             }
         }
@@ -172,6 +193,18 @@ final class GraphBuilder {
     /// Rotary position embedding as the file's `rope.*` keys and tensors say; the same object for every layer.
     Rotary rotary(RopeStyle style) {
         return rotary("scaled", style, () -> Rope.of(hp, weights, contextLength));
+    }
+
+    /// As [#rotary(RopeStyle)], by a base of the layers with a window, `rope.freq_base_swa`, and without factors from tensors
+    /// (Gemma 2, gpt-oss).
+    Rotary windowRotary(RopeStyle style) {
+        double base = hp.positive("rope.freq_base_swa", hp.ropeBase());
+        return rotary("window", style, () -> Rope.of(hp, base));
+    }
+
+    /// Rotary position embedding by a base of the layers with a window, for positions as they are (Gemma 3).
+    Rotary unstretchedRotary(RopeStyle style, double base) {
+        return rotary("unstretched", style, () -> Rope.unstretched(hp, Rope.pairs(hp), base));
     }
 
     /// Rotary position embedding by a base alone, over the pairs that the file's keys say; the same object for every layer.

@@ -5,24 +5,43 @@ import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/// A matrix and, where the file has it, a bias.
+/// A matrix and, where the file has them, a factor and a bias.
 ///
 /// @param matrix `[rows][columns]`
-/// @param bias `float[rows]`, or null
-record Linear(Matrix matrix, float @Nullable [] bias) {
+/// @param scale factor of the product
+/// @param bias `float[rows]`, added last; or null
+record Linear(Matrix matrix, float scale, float @Nullable [] bias) {
+    /// Without a factor.
+    Linear(Matrix matrix, float @Nullable [] bias) {
+        this(matrix, 1f, bias);
+    }
+
+    /// With another factor.
+    Linear withScale(float other) {
+        return new Linear(matrix, other, bias);
+    }
+
+    /// With another bias.
+    Linear withBias(float @Nullable [] other) {
+        return new Linear(matrix, scale, other);
+    }
+
     /// Number of outputs.
     int rows() {
         return matrix.rows();
     }
 
-    /// `out = matrix · in + bias` for each row.
+    /// `out = scale · (matrix · in) + bias` for each row.
     void apply(Backend backend, Activations in, int rows, Activations out) {
         backend.matmul(in, rows, matrix, out);
-        addBias(backend, out, rows);
+        finish(backend, out, rows);
     }
 
-    /// Adds the bias, if there is one.
-    void addBias(Backend backend, Activations out, int rows) {
+    /// What comes after the product.
+    private void finish(Backend backend, Activations out, int rows) {
+        if (scale != 1f) {
+            Rows.scale(out, rows, scale);
+        }
         if (bias != null) {
             backend.addBias(out, rows, bias);
         }
@@ -36,7 +55,7 @@ record Linear(Matrix matrix, float @Nullable [] bias) {
         }
         backend.matmul(in, rows, matrices, outs);
         for (int i = 0; i < layers.length; i++) {
-            layers[i].addBias(backend, outs[i], rows);
+            layers[i].finish(backend, outs[i], rows);
         }
     }
 }
