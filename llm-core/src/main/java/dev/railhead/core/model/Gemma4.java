@@ -40,7 +40,8 @@ final class Gemma4 extends DecoderFamily {
         AttentionShape shape = attention(hp, layer);
         int other = layersWithKeys(hp) - (shape.mask().window() > 0 ? 2 : 1);
         AttentionShape kept = other < 0 ? null : attention(hp, other);
-        if (kept == null || kept.kvHeadCount() != shape.kvHeadCount() || kept.keyLength() != shape.keyLength()
+        if (kept == null || !kept.mask().equals(shape.mask()) || kept.kvHeadCount() != shape.kvHeadCount()
+                || kept.keyLength() != shape.keyLength()
                 || kept.valueLength() != shape.valueLength()) {
             throw hp.metadata().error(hp.key("attention.shared_kv_layers"),
                     "keys and values of layer " + other + " that fit layer " + layer,
