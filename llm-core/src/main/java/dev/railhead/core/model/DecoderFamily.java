@@ -61,7 +61,7 @@ abstract class DecoderFamily implements Architecture {
     static Linear output(GraphBuilder b, Embedding embedding) {
         return b.weights().has("output.weight")
                 ? b.linear("output", embedding.table().rows(), b.width())
-                : new Linear(embedding.table(), null);
+                : new Linear(embedding.table(), 1f, null);
     }
 
     /// The attention of a layer that has one, with its weights.

@@ -22,14 +22,13 @@ final class Experts implements Block {
     private final Activations gathered; // [rows of an expert][width]
     private final Activations[] hidden; // gate and up, [rows of an expert][feed-forward length]
     private final Activations result; // [rows of an expert][width]
-    private final float @Nullable [] outputScale; // of each expert
     private final int[] chosen; // [rows][used]
     private final float[] weights; // [rows][used]
     private final int[] rowOf; // rows of an expert
     private final float[] weightOf;
 
     /// Loads router and experts of a layer: `ffn_gate_exps`, `ffn_up_exps` (or `ffn_gate_up_exps`, the gate's rows first)
-    /// and `ffn_down_exps`, each of all experts; `ffn_down_exps.scale` has a factor for each (Gemma 4).
+    /// and `ffn_down_exps`, each of all experts.
     ///
     /// @param length feed-forward length of an expert
     /// @param gated whether experts have a gate
@@ -49,7 +48,6 @@ final class Experts implements Block {
             ups = b.experts(layer, "ffn_up_exps", experts, length, b.width());
         }
         downs = b.experts(layer, "ffn_down_exps", experts, b.width(), length);
-        outputScale = b.weights().optionalVector(GraphBuilder.name(layer, "ffn_down_exps.scale"), experts);
         int capacity = b.capacity();
         logits = b.buffer("router", experts);
         gathered = b.buffer("gathered", b.width());
@@ -120,7 +118,7 @@ final class Experts implements Block {
         for (int i = 0; i < rows * routing.used(); i++) {
             if (chosen[i] == expert) {
                 rowOf[count] = i / routing.used();
-                weightOf[count++] = outputScale == null ? weights[i] : weights[i] * outputScale[expert];
+                weightOf[count++] = weights[i];
             }
         }
         return count;

@@ -85,7 +85,7 @@ final class GraphBuilder {
 
     /// The matrix of `NAME.weight`, with `NAME.bias` if there is one.
     Linear linear(String name, int rows, int columns) {
-        return new Linear(weights.matrix(name + ".weight", rows, columns),
+        return new Linear(weights.matrix(name + ".weight", rows, columns), scale(name),
                 weights.optionalVector(name + ".bias", rows));
     }
 
@@ -98,12 +98,13 @@ final class GraphBuilder {
     Linear[] fused(int layer, String part, int columns, int... rows) {
         String name = fullName(layer, part);
         int total = Arrays.stream(rows).sum();
+        float scale = scale(name);
         float[] bias = weights.optionalVector(name + ".bias", total);
         Linear[] parts = new Linear[rows.length];
         int from = 0;
         for (int i = 0; i < rows.length; i++) {
             Matrix matrix = weights.matrixPart(name + ".weight", total, columns, from, rows[i]);
-            parts[i] = new Linear(matrix, part(bias, from, rows[i]));
+            parts[i] = new Linear(matrix, scale, part(bias, from, rows[i]));
             from += rows[i];
         }
         return parts;
@@ -113,8 +114,14 @@ final class GraphBuilder {
         return bias == null ? null : Arrays.copyOfRange(bias, from, from + length);
     }
 
-    /// The matrices of all experts of a layer, which the file keeps in one tensor of three dimensions, each with its bias if
-    /// there is one.
+    /// The factor of what a matrix gives, `NAME.scale` with one value; 1 without.
+    private float scale(String name) {
+        String companion = name + ".scale";
+        return weights.elements(companion) == 1 ? weights.vector(companion, 1)[0] : 1f;
+    }
+
+    /// The matrices of all experts of a layer, which the file keeps in one tensor of three dimensions, each with its factor
+    /// (`.scale`) and its bias if there are any.
     Linear[] experts(int layer, String part, int experts, int rows, int columns) {
         return fusedExperts(layer, part, experts, columns, rows)[0];
     }
@@ -125,13 +132,14 @@ final class GraphBuilder {
     Linear[][] fusedExperts(int layer, String part, int experts, int columns, int... rows) {
         String name = fullName(layer, part);
         int each = Arrays.stream(rows).sum();
+        float[] scales = weights.optionalVector(name + ".scale", experts);
         float[] bias = weights.optionalVectors(name + ".bias", experts, each);
         Linear[][] parts = new Linear[rows.length][experts];
         for (int expert = 0; expert < experts; expert++) {
             int from = expert * each;
             for (int i = 0; i < rows.length; i++) {
                 Matrix matrix = weights.expertPart(name + ".weight", experts, each, columns, from, rows[i]);
-                parts[i][expert] = new Linear(matrix, part(bias, from, rows[i]));
+                parts[i][expert] = new Linear(matrix, scales == null ? 1f : scales[expert], part(bias, from, rows[i]));
                 from += rows[i];
             }
         }

@@ -5,24 +5,27 @@ import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/// A matrix and, where the file has it, a bias.
+/// A matrix and, where the file has them, a factor of what it gives and a bias.
 ///
 /// @param matrix `[rows][columns]`
+/// @param scale multiplies the product before the bias is added: a companion of matrices in NVFP4, else 1
 /// @param bias `float[rows]`, or null
-record Linear(Matrix matrix, float @Nullable [] bias) {
+record Linear(Matrix matrix, float scale, float @Nullable [] bias) {
     /// Number of outputs.
     int rows() {
         return matrix.rows();
     }
 
-    /// `out = matrix · in + bias` for each row.
+    /// `out = scale · (matrix · in) + bias` for each row.
     void apply(Backend backend, Activations in, int rows, Activations out) {
         backend.matmul(in, rows, matrix, out);
-        addBias(backend, out, rows);
+        finish(backend, out, rows);
     }
 
-    /// Adds the bias, if there is one.
-    void addBias(Backend backend, Activations out, int rows) {
+    private void finish(Backend backend, Activations out, int rows) {
+        if (scale != 1f) {
+            Rows.scale(out, rows, scale);
+        }
         if (bias != null) {
             backend.addBias(out, rows, bias);
         }
@@ -36,7 +39,7 @@ record Linear(Matrix matrix, float @Nullable [] bias) {
         }
         backend.matmul(in, rows, matrices, outs);
         for (int i = 0; i < layers.length; i++) {
-            layers[i].addBias(backend, outs[i], rows);
+            layers[i].finish(backend, outs[i], rows);
         }
     }
 }
