@@ -14,7 +14,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// The tables of what is supported, in the README, say what the registries say. Run with `-Drailhead.updateReadme` to write
+/// The tables of what is supported, in the README, say what the registries say. Run with `-Drailhead.updateReadme=true` to write
 /// them anew.
 class SupportedTableTest {
     private static final Path README = Path.of("../README.md");
