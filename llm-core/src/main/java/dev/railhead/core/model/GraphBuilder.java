@@ -187,6 +187,15 @@ final class GraphBuilder {
         return rotary("unscaled", style, () -> Rope.unscaled(Rope.pairs(hp), base));
     }
 
+    /// Rotary position embedding in NEOX order, the pairs shared among axes as `rope.dimension_sections` says if the file has it;
+    /// the same object for every layer.
+    ///
+    /// @param interleaved as [Rope#withSections]
+    Rotary sectionedRotary(boolean interleaved) {
+        return rotary("sections", RopeStyle.NEOX,
+                () -> Rope.of(hp, weights, contextLength).withSections(hp.ropeSections(), interleaved));
+    }
+
     /// Rotary position embedding with angles of its own.
     ///
     /// @param kind what tells these angles from others of the model
