@@ -65,11 +65,15 @@ final class Attention implements Block {
     static Attention of(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
         int k = shape.kvHeadCount() * shape.keyLength();
         int v = shape.kvHeadCount() * shape.valueLength();
-        Linear[] projections = b.has(layer, "attn_qkv")
-                ? fused(b, layer, shape.headCount() * shape.keyLength(), k, v)
-                : new Linear[]{query(b, layer, shape), b.linear(layer, "attn_k", k, b.width()),
-                        b.linear(layer, "attn_v", v, b.width())};
+        Linear[] projections = projections(b, layer, shape.headCount() * shape.keyLength(), k, v);
         return new Attention(b, layer, kvLayer, shape, projections, false);
+    }
+
+    private static Linear[] projections(GraphBuilder b, int layer, int q, int k, int v) {
+        return b.has(layer, "attn_qkv")
+                ? fused(b, layer, q, k, v)
+                : new Linear[]{b.linear(layer, "attn_q", q, b.width()), b.linear(layer, "attn_k", k, b.width()),
+                        b.linear(layer, "attn_v", v, b.width())};
     }
 
     /// The parts of `attn_qkv`, with its bias or, where it has none, those of q, k and v.
@@ -105,13 +109,13 @@ final class Attention implements Block {
         return new Attention(b, layer, kvLayer, shape, new Linear[]{query}, false);
     }
 
-    /// Attention whose output is weighed by a sigmoid (Qwen 3.5): `attn_q` has for each head the query and then the gate.
+    /// Attention whose output is weighed by a sigmoid (Qwen 3.5): `attn_q`, or what `attn_qkv` has
+    /// in its place, has for each head the query and then the gate.
     static Attention gated(GraphBuilder b, int layer, AttentionShape shape) {
         int q = shape.headCount() * (shape.keyLength() + shape.valueLength());
         int k = shape.kvHeadCount() * shape.keyLength();
         int v = shape.kvHeadCount() * shape.valueLength();
-        return new Attention(b, layer, layer, shape, new Linear[]{b.linear(layer, "attn_q", q, b.width()),
-                b.linear(layer, "attn_k", k, b.width()), b.linear(layer, "attn_v", v, b.width())}, true);
+        return new Attention(b, layer, layer, shape, projections(b, layer, q, k, v), true);
     }
 
     /// Rotates queries and keys.
@@ -159,10 +163,15 @@ final class Attention implements Block {
     }
 
     /// Layer norms without bias over each head, with weights `attn_q_norm` and `attn_k_norm` of each head's own, before the
-    /// rotation (StableLM 2, Command R+).
+    /// rotation (StableLM 2, Command R+); those that the file has.
     Attention withHeadLayerNorms() {
-        return withNorms(headLayerNorm("attn_q_norm", shape.headCount()),
-                headLayerNorm("attn_k_norm", shape.kvHeadCount()));
+        if (b.has(layer, "attn_q_norm")) {
+            queryNorm = new HeadNorm(headLayerNorm("attn_q_norm", shape.headCount()), qkv[Q]);
+        }
+        if (b.has(layer, "attn_k_norm")) {
+            keyNorm = new HeadNorm(headLayerNorm("attn_k_norm", shape.kvHeadCount()), qkv[K]);
+        }
+        return this;
     }
 
     private Norm headLayerNorm(String part, int heads) {

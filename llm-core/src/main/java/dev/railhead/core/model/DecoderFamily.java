@@ -61,7 +61,7 @@ abstract class DecoderFamily implements Architecture {
     static Linear output(GraphBuilder b, Embedding embedding) {
         return b.weights().has("output.weight")
                 ? b.linear("output", embedding.table().rows(), b.width())
-                : new Linear(embedding.table(),
+                : new Linear(embedding.table(), 1f,
                         b.weights().optionalVector("output.bias", embedding.table().rows()));
     }
 

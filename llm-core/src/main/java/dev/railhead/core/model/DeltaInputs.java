@@ -27,7 +27,7 @@ final class DeltaInputs {
         int heads = lengths.valueHeads();
         int shared = heads / lengths.keyHeads();
         boolean fusedBeta = b.has(layer, "ssm_ba");
-        fusedInput = b.has(layer, "ssm_in");
+        fusedInput = !b.has(layer, "attn_qkv") && b.has(layer, "ssm_in");
         qkv = b.buffer("delta qkv", lengths.channels());
         gate = b.buffer("delta gate", lengths.values());
         both = b.buffer("delta in", lengths.channels() + lengths.values());

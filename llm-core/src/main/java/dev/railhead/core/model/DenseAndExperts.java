@@ -27,7 +27,7 @@ final class DenseAndExperts implements Block {
         backend = b.backend();
         densePost = b.rmsNorm(i, "post_ffw_norm_1");
         expertNorm = b.rmsNorm(i, "pre_ffw_norm_2");
-        experts = new Experts(b, i, Activation.GELU, Experts.fixedRules(b.hp(), Gating.SOFTMAX, true));
+        experts = new Experts(b, i, Activation.GELU, Experts.rules(b.hp(), Gating.SOFTMAX, true));
         expertPost = b.rmsNorm(i, "post_ffw_norm_2");
         float[] scale = b.weights().vector(GraphBuilder.name(i, "ffn_gate_inp.scale"), b.width());
         for (int j = 0; j < scale.length; j++) {

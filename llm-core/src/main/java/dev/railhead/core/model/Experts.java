@@ -61,7 +61,7 @@ final class Experts implements Block {
 
     /// Loads router and experts of a layer, as long as the hyperparameters say.
     Experts(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        this(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, true);
+        this(b, layer, function, length(b, layer), rules, true);
     }
 
     /// Experts of a length that the family knows.
@@ -71,13 +71,13 @@ final class Experts implements Block {
 
     /// Experts that are networks without a gate (Nomic Embed 2).
     static Experts ungated(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        return new Experts(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, false);
+        return new Experts(b, layer, function, length(b, layer), rules, false);
     }
 
     /// Experts, and a shared one without a weight of its own if the layer has its tensors. Its length is the key's, or that of
     /// `expert_shared_count` experts.
     static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        return withShared(b, layer, function, b.hp().expertFeedForwardLength(layer), rules);
+        return withShared(b, layer, function, length(b, layer), rules);
     }
 
     /// As [#withShared(GraphBuilder, int, Activation, ExpertRouting.Rules)], with experts of a length that the family knows.
@@ -87,22 +87,37 @@ final class Experts implements Block {
         if (!b.has(layer, "ffn_up_shexp")) {
             return experts;
         }
-        int length = b.hp().sharedFeedForwardLength(expertLength * Math.max(1, b.hp().expertSharedCount()));
+        int length = b.hp().sharedFeedForwardLength(
+                Math.multiplyExact(expertLength, Math.max(1, b.hp().expertSharedCount())));
         return new SharedExpert(b, layer, experts, new GatedFeedForward(b, layer, function, length, "_shexp"), false);
     }
 
-    /// The usual rules of a file: `expert_used_count`, `expert_weights_scale`, `expert_gating_func`.
+    /// The rules of most families, which fix how experts are weighed: a file's `expert_gating_func`, `expert_weights_norm` and
+    /// `expert_weights_scale` are not asked, as in llama.cpp. It says how many experts a row has, and of which groups.
+    static ExpertRouting.Rules rules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
+        return new ExpertRouting.Rules(gating, hp.expertUsedCount(), normalized)
+                .withGroups(hp.expertGroupCount(), hp.expertGroupUsedCount());
+    }
+
+    /// The rules of families whose files say how experts are weighed; without `expert_weights_norm` their weights aren't
+    /// divided by the sum.
     ///
     /// @param gating without `expert_gating_func`
-    /// @param normalized without `expert_weights_norm`
-    static ExpertRouting.Rules rules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
-        return new ExpertRouting.Rules(hp.expertGating(gating), hp.expertUsedCount(), hp.expertWeightsNorm(normalized))
+    static ExpertRouting.Rules rulesOfFile(Hyperparameters hp, ExpertRouting.Gating gating) {
+        return rules(hp, hp.expertGating(gating), hp.flag("expert_weights_norm", false))
                 .withScale(hp.expertWeightsScale());
     }
 
-    /// The rules of a family whose gating and weights are what they are, whatever a file says.
-    static ExpertRouting.Rules fixedRules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
-        return new ExpertRouting.Rules(gating, hp.expertUsedCount(), normalized);
+    /// The length of a layer's experts: the key's; or `feed_forward_length`, or what is left of it when the experts of a row
+    /// share it (Qwen), whichever the layer's tensors have.
+    private static int length(GraphBuilder b, int layer) {
+        Hyperparameters hp = b.hp();
+        int length = hp.expertFeedForwardLength(layer);
+        long all = b.weights().elements(GraphBuilder.name(layer, "ffn_down_exps") + ".weight");
+        int share = length / hp.expertUsedCount();
+        boolean shared = !hp.hasExpertFeedForwardLength() && share > 0
+                && all == (long) hp.expertCount() * b.width() * share;
+        return shared ? share : length;
     }
 
     @Override

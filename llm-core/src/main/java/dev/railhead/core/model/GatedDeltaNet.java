@@ -33,8 +33,10 @@ final class GatedDeltaNet implements Block {
                 throw hp.metadata().error(hp.key("ssm.inner_size"), "a multiple of the " + valueHeads
                         + " value heads ('" + hp.key("ssm.time_step_rank") + "')", Integer.toString(inner));
             }
-            return new Lengths(hp.integer("ssm.conv_kernel"), keyHeads, valueHeads, hp.integer("ssm.state_size"),
-                    inner / valueHeads, neighbours);
+            int kernel = hp.kernel("ssm.conv_kernel", 1);
+            int key = hp.integer("ssm.state_size");
+            hp.stateLength("ssm.state_size", kernel * (2L * keyHeads * key + inner) + (long) inner * key);
+            return new Lengths(kernel, keyHeads, valueHeads, key, inner / valueHeads, neighbours);
         }
 
         int keys() {
@@ -56,7 +58,7 @@ final class GatedDeltaNet implements Block {
 
         /// Floats of a layer's state: the convolution's and then `[value heads][key length][value length]`.
         int state() {
-            return Math.addExact(convolutionState(), Math.multiplyExact(values(), key));
+            return convolutionState() + values() * key;
         }
 
         int keyHead(int valueHead) {

@@ -22,7 +22,7 @@ final class GptOss extends DecoderFamily {
     @Override
     Layer layer(GraphBuilder b, int i) {
         Experts experts = new Experts(b, i, Activation.CLAMPED_SWISH,
-                Experts.fixedRules(b.hp(), Gating.SOFTMAX_OF_CHOSEN, false));
+                Experts.rules(b.hp(), Gating.SOFTMAX_OF_CHOSEN, false));
         Rotary rotary = b.hp().hasWindow(i, PERIOD) ? b.windowRotary(RopeStyle.NEOX) : b.rotary(RopeStyle.NEOX);
         return Residual.of(b, b.rmsNorm(i, "attn_norm"), attention(b, i).withSinks().withRotary(rotary))
                 .then(Residual.of(b, b.rmsNorm(i, "post_attention_norm"), experts));

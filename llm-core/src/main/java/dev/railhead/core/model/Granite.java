@@ -53,7 +53,7 @@ final class Granite extends DecoderFamily {
         return b.hp().expertCount() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
                 : Experts.withShared(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
-                        Experts.fixedRules(b.hp(), Gating.SOFTMAX, true));
+                        Experts.rules(b.hp(), Gating.SOFTMAX, true));
     }
 
     @Override

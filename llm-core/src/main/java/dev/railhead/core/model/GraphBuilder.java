@@ -85,7 +85,8 @@ final class GraphBuilder {
 
     /// The matrix of `NAME.weight`, with `NAME.bias` and the factor `NAME.scale` if there are any.
     Linear linear(String name, int rows, int columns) {
-        return unscaledLinear(name, rows, columns).withScale(scales(name, 1)[0]);
+        return new Linear(weights.matrix(name + ".weight", rows, columns), scale(name),
+                weights.optionalVector(name + ".bias", rows));
     }
 
     /// A layer's `blk.N.PART.weight`, with its bias and factor if there are any.
@@ -95,35 +96,22 @@ final class GraphBuilder {
 
     /// As [#linear(int, String, int, int)], of a matrix whose `.scale` is something else.
     Linear unscaledLinear(int layer, String part, int rows, int columns) {
-        return unscaledLinear(fullName(layer, part), rows, columns);
-    }
-
-    private Linear unscaledLinear(String name, int rows, int columns) {
-        return new Linear(weights.matrix(name + ".weight", rows, columns),
+        String name = fullName(layer, part);
+        return new Linear(weights.matrix(name + ".weight", rows, columns), 1f,
                 weights.optionalVector(name + ".bias", rows));
-    }
-
-    /// The factors `NAME.scale` of matrices of types with a small range (NVFP4), or ones.
-    private float[] scales(String name, int count) {
-        float[] scales = weights.optionalVector(name + ".scale", count);
-        if (scales == null) {
-            scales = new float[count];
-            Arrays.fill(scales, 1f);
-        }
-        return scales;
     }
 
     /// A matrix whose rows are those of several: the parts, each with its share of the bias.
     Linear[] fused(int layer, String part, int columns, int... rows) {
         String name = fullName(layer, part);
         int total = Arrays.stream(rows).sum();
+        float scale = scale(name);
         float[] bias = weights.optionalVector(name + ".bias", total);
-        float scale = scales(name, 1)[0];
         Linear[] parts = new Linear[rows.length];
         int from = 0;
         for (int i = 0; i < rows.length; i++) {
             Matrix matrix = weights.matrixPart(name + ".weight", total, columns, from, rows[i]);
-            parts[i] = new Linear(matrix, part(bias, from, rows[i])).withScale(scale);
+            parts[i] = new Linear(matrix, scale, part(bias, from, rows[i]));
             from += rows[i];
         }
         return parts;
@@ -133,8 +121,14 @@ final class GraphBuilder {
         return bias == null ? null : Arrays.copyOfRange(bias, from, from + length);
     }
 
-    /// The matrices of all experts of a layer, which the file keeps in one tensor of three dimensions, each with its bias if
-    /// there is one.
+    /// The factor of what a matrix gives, `NAME.scale` with one value; 1 without.
+    private float scale(String name) {
+        String companion = name + ".scale";
+        return weights.elements(companion) == 1 ? weights.vector(companion, 1)[0] : 1f;
+    }
+
+    /// The matrices of all experts of a layer, which the file keeps in one tensor of three dimensions, each with its factor
+    /// (`.scale`) and its bias if there are any.
     Linear[] experts(int layer, String part, int experts, int rows, int columns) {
         return fusedExperts(layer, part, experts, columns, rows)[0];
     }
@@ -145,14 +139,14 @@ final class GraphBuilder {
     Linear[][] fusedExperts(int layer, String part, int experts, int columns, int... rows) {
         String name = fullName(layer, part);
         int each = Arrays.stream(rows).sum();
+        float[] scales = weights.optionalVector(name + ".scale", experts);
         float[] bias = weights.optionalVectors(name + ".bias", experts, each);
-        float[] scales = scales(name, experts);
         Linear[][] parts = new Linear[rows.length][experts];
         for (int expert = 0; expert < experts; expert++) {
             int from = expert * each;
             for (int i = 0; i < rows.length; i++) {
                 Matrix matrix = weights.expertPart(name + ".weight", experts, each, columns, from, rows[i]);
-                parts[i][expert] = new Linear(matrix, part(bias, from, rows[i])).withScale(scales[expert]);
+                parts[i][expert] = new Linear(matrix, scales == null ? 1f : scales[expert], part(bias, from, rows[i]));
                 from += rows[i];
             }
         }
@@ -210,6 +204,15 @@ final class GraphBuilder {
     /// Rotary position embedding by a base alone, over the pairs that the file's keys say; the same object for every layer.
     Rotary unscaledRotary(RopeStyle style, double base) {
         return rotary("unscaled", style, () -> Rope.unscaled(Rope.pairs(hp), base));
+    }
+
+    /// Rotary position embedding in NEOX order, the pairs shared among axes as `rope.dimension_sections` says if the file has it;
+    /// the same object for every layer.
+    ///
+    /// @param interleaved as [Rope#withSections]
+    Rotary sectionedRotary(boolean interleaved) {
+        return rotary("sections", RopeStyle.NEOX,
+                () -> Rope.of(hp, weights, contextLength).withSections(hp.ropeSections(), interleaved));
     }
 
     /// Rotary position embedding with angles of its own.

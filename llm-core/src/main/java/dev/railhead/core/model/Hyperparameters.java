@@ -16,6 +16,8 @@ public final class Hyperparameters {
     private static final int MAX_HEADS = 1 << 16;
     private static final int MAX_CONTEXT = 1 << 28;
     private static final int MAX_EXPERTS = 1 << 14;
+    private static final int MAX_KERNEL = 1 << 10;
+    private static final int MAX_STATE = 1 << 28; // numbers; models have less than 2^21
 
     private final Metadata metadata;
     private final String prefix;
@@ -88,11 +90,17 @@ public final class Hyperparameters {
 
     /// The most heads of any layer; 0 for a model without attention.
     public int mostHeads() {
+        if (!metadata.has(key("attention.head_count"))) {
+            return 0;
+        }
         return Arrays.stream(perLayer("attention.head_count", 0, MAX_HEADS)).max().orElse(0);
     }
 
     /// The most kv heads of any layer; 0 for a model without attention.
     public int mostKvHeads() {
+        if (!metadata.has(key("attention.head_count"))) {
+            return 0;
+        }
         return Arrays.stream(kvHeadCount(perLayer("attention.head_count", 0, MAX_HEADS), 0)).max().orElse(0);
     }
 
@@ -211,16 +219,21 @@ public final class Hyperparameters {
 
     /// `expert_feed_forward_length`, or else `feed_forward_length` of a layer.
     int expertFeedForwardLength(int layer) {
-        String name = "expert_feed_forward_length";
-        return metadata.has(key(name)) ? perLayer(name, 1, MAX_WIDTH)[layer] : feedForwardLength()[layer];
+        return hasExpertFeedForwardLength()
+                ? perLayer("expert_feed_forward_length", 1, MAX_WIDTH)[layer]
+                : feedForwardLength()[layer];
     }
 
-    /// `expert_feed_forward_length` of a layer; without the key, and for 0, the layer's `feed_forward_length` shared out among
-    /// the experts that a row goes through (Qwen 2 and 3).
-    int sharedOutFeedForwardLength(int layer) {
-        String name = "expert_feed_forward_length";
-        int length = metadata.has(key(name)) ? perLayer(name, 0, MAX_WIDTH)[layer] : 0;
-        return length > 0 ? length : Math.max(1, feedForwardLength()[layer] / expertUsedCount());
+    /// Whether the file has `feed_forward_length`.
+    boolean hasFeedForwardLength() {
+        return metadata.has(key("feed_forward_length"));
+    }
+
+    /// Whether the file has `expert_feed_forward_length`; 0 counts as none.
+    boolean hasExpertFeedForwardLength() {
+        String name = key("expert_feed_forward_length");
+        return metadata.has(name)
+                && Arrays.stream(metadata.perLayer(name, allBlocks())).anyMatch(length -> length != 0);
     }
 
     /// `expert_shared_feed_forward_length`: length of the experts that every row goes through, or the default.
@@ -248,6 +261,12 @@ public final class Hyperparameters {
     boolean hasRopeSections() {
         int[] sections = ropeSections();
         return sections.length > 1 && sections[0] > 0 && sections[1] > 0;
+    }
+
+    /// `logit_scale`: factor of the logits; 1 without the key, and for 0.
+    float logitScale() {
+        float scale = orZero("logit_scale");
+        return scale == 0 ? 1f : scale;
     }
 
     /// `rope.dimension_sections`: pairs for each axis of a position; empty without the key.
@@ -304,14 +323,37 @@ public final class Hyperparameters {
             case 1 -> ExpertRouting.Gating.SOFTMAX;
             case 2 -> ExpertRouting.Gating.SIGMOID;
             case 3 -> ExpertRouting.Gating.SOFTMAX_OF_CHOSEN;
-            default -> throw metadata.error(name, "1 (softmax), 2 (sigmoid) or 3 (softmax of the chosen)",
+            case 4 -> ExpertRouting.Gating.ROOT_OF_SOFTPLUS;
+            default -> throw metadata.error(name,
+                    "1 (softmax), 2 (sigmoid), 3 (softmax of the chosen) or 4 (root of softplus)",
                     Integer.toString(number));
         };
     }
 
-    /// `expert_weights_norm`: whether the chosen experts' weights are divided by their sum.
-    boolean expertWeightsNorm(boolean defaultValue) {
-        return flag("expert_weights_norm", defaultValue);
+    /// `expert_group_count`: groups of neighbouring experts, all of one size; 1 for none.
+    int expertGroupCount() {
+        int groups = integer("expert_group_count", 1);
+        if (groups > 1 && (expertCount() % groups != 0)) {
+            throw metadata.error(key("expert_group_count"), "a divisor of the expert count " + expertCount(),
+                    Integer.toString(groups));
+        }
+        return groups;
+    }
+
+    /// `expert_group_used_count`: groups that a row's experts are chosen from, with enough experts for it.
+    int expertGroupUsedCount() {
+        int groups = expertGroupCount();
+        if (groups == 1) {
+            return 1;
+        }
+        String name = key("expert_group_used_count");
+        int used = metadata.integer(name, 1, groups);
+        int left = used * (expertCount() / groups);
+        if (expertUsedCount() > left) {
+            throw metadata.error(name, "groups with at least " + expertUsedCount() + " experts ('"
+                    + key("expert_used_count") + "')", used + " with " + left);
+        }
+        return used;
     }
 
     /// `expert_weights_scale`: factor of the chosen experts' weights; 1 without the key, and for 0.
@@ -329,6 +371,23 @@ public final class Hyperparameters {
     int integer(String name, int defaultValue) {
         int value = metadata.has(key(name)) ? metadata.integer(key(name), 0, MAX_CONTEXT) : 0;
         return value == 0 ? defaultValue : value;
+    }
+
+    /// The length of a short convolution's kernel.
+    ///
+    /// @param min the shortest
+    int kernel(String name, int min) {
+        return metadata.integer(key(name), min, MAX_KERNEL);
+    }
+
+    /// The length of a layer's recurrent state, which an array must hold.
+    ///
+    /// @param name the key that makes it as long as it is, for the message
+    int stateLength(String name, long length) {
+        if (length > MAX_STATE) {
+            throw metadata.error(key(name), "a state of at most " + MAX_STATE + " numbers", length + " numbers");
+        }
+        return (int) length;
     }
 
     /// A boolean, or the default.

@@ -5,22 +5,12 @@ import dev.railhead.spi.Backend;
 import dev.railhead.spi.Matrix;
 import org.jspecify.annotations.Nullable;
 
-/// A matrix and, where the file has them, a factor and a bias.
+/// A matrix and, where the file has them, a factor of what it gives and a bias.
 ///
 /// @param matrix `[rows][columns]`
-/// @param scale factor of the product
-/// @param bias `float[rows]`, added last; or null
+/// @param scale multiplies the product before the bias is added: a companion of matrices in NVFP4, else 1
+/// @param bias `float[rows]`, or null
 record Linear(Matrix matrix, float scale, float @Nullable [] bias) {
-    /// Without a factor.
-    Linear(Matrix matrix, float @Nullable [] bias) {
-        this(matrix, 1f, bias);
-    }
-
-    /// With another factor.
-    Linear withScale(float other) {
-        return new Linear(matrix, other, bias);
-    }
-
     /// With another bias.
     Linear withBias(float @Nullable [] other) {
         return new Linear(matrix, scale, other);

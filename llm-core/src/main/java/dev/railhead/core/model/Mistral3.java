@@ -34,6 +34,6 @@ final class Mistral3 extends DecoderFamily {
         return b.hp().expertCount() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
                 : new Experts(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
-                        Experts.fixedRules(b.hp(), Gating.SOFTMAX, true));
+                        Experts.rules(b.hp(), Gating.SOFTMAX, true));
     }
 }

@@ -12,8 +12,8 @@ final class Qwen2Moe extends DecoderFamily {
 
     @Override
     Layer layer(GraphBuilder b, int i) {
-        Experts experts = new Experts(b, i, Activation.SILU, b.hp().sharedOutFeedForwardLength(i),
-                Experts.fixedRules(b.hp(), Gating.SOFTMAX, false));
+        Experts experts = new Experts(b, i, Activation.SILU,
+                Experts.rules(b.hp(), Gating.SOFTMAX, false));
         int length = b.hp().sharedFeedForwardLength(b.hp().feedForwardLength()[i]);
         Block shared = new GatedFeedForward(b, i, Activation.SILU, length, "_shexp");
         return preNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),

@@ -103,8 +103,8 @@ final class Rope {
 
     private Rope(Hyperparameters hp, double base, float[] factors, Yarn yarn) {
         int pairs = factors.length;
-        String scaling = hp.metadata().string(hp.key("rope.scaling.type"), "linear");
-        double factor = scaling.equals("none") ? 1 : factor(hp);
+        String scaling = scaling(hp);
+        double factor = factor(hp);
         frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++) {
             frequencies[i] = frequency(base, i, pairs) / factors[i];
@@ -129,6 +129,11 @@ final class Rope {
         }
     }
 
+    /// `rope.scaling.type`.
+    static String scaling(Hyperparameters hp) {
+        return hp.metadata().string(hp.key("rope.scaling.type"), "linear");
+    }
+
     /// Number of rotated pairs of a head.
     static int pairs(Hyperparameters hp) {
         Metadata metadata = hp.metadata();
@@ -147,7 +152,11 @@ final class Rope {
         return rotated / 2;
     }
 
-    private static double factor(Hyperparameters hp) {
+    /// The factor by which positions are stretched, `rope.scaling.factor`; 1 without, for 0, and with the type `none`.
+    static double factor(Hyperparameters hp) {
+        if (scaling(hp).equals("none")) {
+            return 1;
+        }
         String name = "rope.scaling.factor";
         return hp.positiveOrZero(hp.metadata().has(hp.key(name)) ? name : "rope.scale_linear", 1);
     }
@@ -195,15 +204,22 @@ final class Rope {
                 / (2 * StrictMath.log(base));
     }
 
-    /// These angles for models that see images and share the pairs among the axes of a position in turn (interleaved multimodal
-    /// RoPE): in a text all axes but the fourth have the same position, and the fourth, which the pairs that are left over follow,
-    /// has 0.
+    /// These angles for models that see images and share the pairs among the axes of a position (multimodal RoPE): in a text
+    /// all axes but the fourth have the same position, and the fourth has 0. The shares repeat after as many pairs as all four
+    /// have.
     ///
-    /// @param sections pairs of each of the first three axes; empty for angles as they are
-    Rope withSections(int[] sections) {
+    /// @param sections pairs of each of the four axes; with less than three of them, or all 0, angles as they are
+    /// @param interleaved whether the first three axes take pairs in turn, and what is left over is the fourth's, or each axis
+    ///        takes its share at once
+    Rope withSections(int[] sections, boolean interleaved) {
+        int all = Arrays.stream(sections).sum();
         double[] shared = frequencies.clone();
-        for (int pair = 0; pair < shared.length && sections.length >= 3; pair++) {
-            if (pair >= 3 * sections[pair % 3]) {
+        for (int pair = 0; pair < shared.length && sections.length >= 3 && all > 0; pair++) {
+            int at = pair % all;
+            boolean fourth = interleaved
+                    ? at >= 3 * sections[at % 3]
+                    : at >= sections[0] + sections[1] + sections[2];
+            if (fourth) {
                 shared[pair] = 0;
             }
         }

@@ -20,13 +20,16 @@ final class SelectiveScan implements Block {
     /// @param rank of the projection of Δ, `ssm.time_step_rank`
     record Lengths(int inner, int kernel, int stateSize, int rank) {
         static Lengths of(Hyperparameters hp) {
-            return new Lengths(hp.integer("ssm.inner_size"), hp.integer("ssm.conv_kernel"),
-                    hp.integer("ssm.state_size"), hp.integer("ssm.time_step_rank"));
+            int inner = hp.integer("ssm.inner_size");
+            int kernel = hp.kernel("ssm.conv_kernel", 1);
+            int stateSize = hp.integer("ssm.state_size");
+            hp.stateLength("ssm.state_size", (long) inner * (kernel + (long) stateSize));
+            return new Lengths(inner, kernel, stateSize, hp.integer("ssm.time_step_rank"));
         }
 
         /// Floats of a layer's state: the convolution's and then `[inner][state]`.
         int state() {
-            return Math.addExact(convolutionState(), Math.multiplyExact(inner, stateSize));
+            return convolutionState() + inner * stateSize;
         }
 
         int convolutionState() {

@@ -58,6 +58,12 @@ public final class Weights {
         return source.tensor(name) != null;
     }
 
+    /// Number of values of a tensor; 0 if the file has none of that name.
+    long elements(String name) {
+        Tensor tensor = source.tensor(name);
+        return tensor == null ? 0 : tensor.elements();
+    }
+
     /// Rows of a tensor; 0 if the file has none of that name.
     long rows(String name) {
         Tensor tensor = source.tensor(name);

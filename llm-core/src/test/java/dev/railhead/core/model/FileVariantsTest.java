@@ -6,6 +6,7 @@ import dev.railhead.Model;
 import dev.railhead.Session;
 import dev.railhead.gguf.GgufWriter;
 import dev.railhead.gguf.ValueType;
+import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.gguf.testing.BytePatcher;
 import dev.railhead.gguf.testing.TinyLlama;
 import java.io.IOException;
@@ -129,6 +130,34 @@ class FileVariantsTest {
         Arrays.fill(types, 1, 3, 3);
         Arrays.fill(types, 3, 3 + 256, 6);
         return types;
+    }
+
+    /// As files in NVFP4 have it. All factors are powers of two, so that nothing is rounded otherwise.
+    @Test
+    void factorsBesideMatrices() throws IOException {
+        Outcome plain = outcome(scaledMatrices(1f, 1f).toByteArray());
+        assertThat(plain).isNotEqualTo(expected);
+        assertThat(outcome(scaledMatrices(4f, 0.25f).toByteArray())).isEqualTo(plain);
+        assertThat(outcome(scaledMatrices(4f, 1f).toByteArray())).isNotEqualTo(plain);
+    }
+
+    private static GgufWriter scaledMatrices(float factor, float scale) {
+        GgufWriter writer = TinyLlama.defaults().writer();
+        for (String matrix : List.of("attn_q", "attn_output", "ffn_gate", "ffn_up", "ffn_down")) {
+            long columns = matrix.equals("ffn_down") ? 64 : 32;
+            long rows = matrix.equals("ffn_gate") || matrix.equals("ffn_up") ? 64 : 32;
+            writer.tensorRows("blk.0." + matrix + ".weight", WeightTypes.F32, new long[]{columns, rows},
+                    (row, out) -> fill(out, row, factor));
+            writer.tensorRows("blk.0." + matrix + ".scale", WeightTypes.F32, new long[]{1},
+                    (row, out) -> out[0] = scale);
+        }
+        return writer;
+    }
+
+    private static void fill(float[] row, long number, float factor) {
+        for (int i = 0; i < row.length; i++) {
+            row[i] = factor * ((number * 7 + i * 3) % 11 - 5) / 64f;
+        }
     }
 
     @Test
