@@ -119,12 +119,12 @@ public final class Hyperparameters {
         return kvHeadCount;
     }
 
-    /// `attention.key_length`: values of a query or key head; default width / heads.
+    /// `attention.key_length`: values of a query or key head; default width / heads, rounded down.
     int keyLength() {
         return headLength("attention.key_length");
     }
 
-    /// `attention.value_length`: values of a value head; default width / heads.
+    /// `attention.value_length`: values of a value head; default width / heads, rounded down.
     int valueLength() {
         return headLength("attention.value_length");
     }
@@ -135,9 +135,9 @@ public final class Hyperparameters {
         }
         int heads = headCount()[0];
         int width = embeddingLength();
-        if (width % heads != 0) {
-            throw metadata.error(key("attention.head_count"), "a divisor of the embedding length " + width
-                    + " (or the key '" + key(name) + "')", Integer.toString(heads));
+        if (heads > width) {
+            throw metadata.error(key("attention.head_count"), "at most the embedding length " + width + " (or the key '"
+                    + key(name) + "')", Integer.toString(heads));
         }
         return width / heads;
     }

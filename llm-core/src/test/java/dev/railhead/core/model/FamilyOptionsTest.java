@@ -51,6 +51,27 @@ class FamilyOptionsTest {
     }
 
     @Test
+    void theSharedExpertOfQwen2NeedsNoOtherLength() {
+        long width = TinyFamily.WIDTH;
+        TinyFamily model = TinyFamily.of("qwen2moe").experts(4, 2, 32).matrix("ffn_gate_inp_shexp.weight", 1, width)
+                .matrix("ffn_gate_shexp.weight", 1, width, 48).matrix("ffn_up_shexp.weight", 1, width, 48)
+                .matrix("ffn_down_shexp.weight", 1, 48, width).key("expert_feed_forward_length", 32)
+                .key("expert_shared_feed_forward_length", 48);
+        float[] expected = model.logits();
+        assertThat(model.key("feed_forward_length", 0).logits()).containsExactly(expected);
+    }
+
+    @Test
+    void headsAreAsLongAsTheWidthAllows() {
+        TinyFamily model = TinyFamily.of("llama").key("attention.head_count", 5).key("attention.head_count_kv", 1)
+                .key("rope.dimension_count", 6).matrix("attn_q.weight", 1, 32, 30).matrix("attn_k.weight", 1, 32, 6)
+                .matrix("attn_v.weight", 1, 32, 6).matrix("attn_output.weight", 1, 30, 32);
+        float[] rounded = model.logits();
+        assertThat(model.key("attention.key_length", 6).key("attention.value_length", 6).logits())
+                .containsExactly(rounded);
+    }
+
+    @Test
     void longFactorsAndAFactorMultiply() {
         long pairs = TinyFamily.HEAD / 2;
         TinyFamily both = TinyFamily.of("llama").key("rope.scaling.type", "longrope").key("rope.scaling.factor", 4f)
