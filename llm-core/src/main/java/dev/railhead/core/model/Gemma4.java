@@ -106,10 +106,7 @@ final class Gemma4 extends DecoderFamily {
 
     /// Angles of layers that see everything. `rope_freqs` has a factor for each pair of a head, whether it is rotated or not.
     private static Rope rope(GraphBuilder b, AttentionShape shape) {
-        float[] factors = b.weights().has("rope_freqs.weight")
-                ? b.weights().positiveVector("rope_freqs.weight", shape.keyLength() / 2)
-                : null;
-        return factors == null ? Rope.of(b.hp(), b.weights(), b.contextLength()) : Rope.of(b.hp(), factors);
+        return Rope.of(b.hp(), b.weights().positiveVector("rope_freqs.weight", shape.keyLength() / 2));
     }
 
     /// Angles of layers with a window, for half of `rope.dimension_count_swa` pairs, by default as many as on the others.
@@ -127,7 +124,8 @@ final class Gemma4 extends DecoderFamily {
         Block dense = new GatedFeedForward(b, i, Activation.GELU);
         Norm norm = b.rmsNorm(i, "ffn_norm");
         Norm post = b.rmsNorm(i, "post_ffw_norm");
-        return !b.has(i, "ffn_gate_inp")
+        boolean withoutExperts = !b.has(i, "ffn_gate_inp") && !b.has(i, "ffn_down_exps");
+        return withoutExperts
                 ? Residual.of(b, norm, dense, post)
                 : Residual.of(b, null, new DenseAndExperts(b, i, norm, dense), post);
     }

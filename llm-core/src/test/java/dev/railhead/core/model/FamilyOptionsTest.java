@@ -22,6 +22,11 @@ class FamilyOptionsTest {
         assertThat(model.logits()).isNotEqualTo(other.logits());
     }
 
+    private static void assertMissing(TinyFamily model, String tensor) {
+        assertThatThrownBy(model::logits).isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll("tensor '", tensor, "found no such tensor");
+    }
+
     @Test
     void llamaHasNoScaleNoWindowAndItsOwnYarn() {
         TinyFamily yarn = TinyFamily.of("llama").key("rope.scaling.type", "yarn").key("rope.scaling.factor", 4f);
@@ -125,8 +130,9 @@ class FamilyOptionsTest {
 
     @Test
     void aTiedOutputMayHaveABias() {
-        float[] with = TinyFamily.of("qwen2").tied().tensor("output.bias", 3, 0, TinyLlama.VOCABULARY).logits();
-        float[] without = TinyFamily.of("qwen2").tied().logits();
+        float[] with = TinyFamily.of("qwen2").without("output.weight").tensor("output.bias", 3, 0, TinyLlama.VOCABULARY)
+                .logits();
+        float[] without = TinyFamily.of("qwen2").without("output.weight").logits();
         for (int i = 0; i < with.length; i++) {
             assertThat(with[i]).isCloseTo(without[i] + 3, within(1e-5f));
         }
@@ -182,7 +188,7 @@ class FamilyOptionsTest {
 
     private static TinyFamily gemma4() {
         return TinyFamily.of("gemma4").gemmaNorms().headNorms(1).key("attention.sliding_window", 5)
-                .key("attention.sliding_window_pattern", true, false);
+                .key("attention.sliding_window_pattern", true, false).tensor("rope_freqs.weight", 1, 0, 4);
     }
 
     @Test
@@ -205,8 +211,10 @@ class FamilyOptionsTest {
 
     @Test
     void factorsOfGemma4AreForAllPairsOfAHead() {
-        assertSame(gemma4().key("rope.dimension_count", 4).tensor("rope_freqs.weight", 1, 0, 4),
-                gemma4().key("rope.dimension_count", 4));
+        assertSame(gemma4().tensor("rope_freqs.weight", 2, 0, 4), gemma4().key("rope.scaling.factor", 2f));
+        assertSame(gemma4().key("rope.dimension_count", 4).tensor("rope_freqs.weight", 2, 0, 4),
+                gemma4().key("rope.dimension_count", 4).key("rope.scaling.factor", 2f));
+        assertMissing(gemma4().without("rope_freqs.weight"), "rope_freqs.weight");
     }
 
     @Test
@@ -222,5 +230,19 @@ class FamilyOptionsTest {
     void aLayerOfGemma4WithoutARouterHasNoExperts() {
         TinyFamily model = gemma4().key("expert_count", 4).key("expert_used_count", 2);
         assertSame(model, gemma4());
+        assertMissing(gemma4().experts(4, 2, 32).matrix("ffn_gate.weight", 1, 32, 64).matrix("ffn_up.weight", 1, 32, 64)
+                .matrix("ffn_down.weight", 1, 64, 32).norm("post_ffw_norm_1.weight", 1, 32)
+                .norm("pre_ffw_norm_2.weight", 1, 32).without("blk.0.ffn_gate_inp.weight"),
+                "blk.0.ffn_gate_inp.weight");
+    }
+
+    @Test
+    void biasesOfGptOssAreRequired() {
+        assertMissing(TinyFamily.of("gpt-oss").experts(4, 2, 32), "blk.0.attn_output.bias");
+    }
+
+    @Test
+    void aSharedExpertOfWhichTheFileHasTheLengthIsRequired() {
+        assertMissing(experts("granitemoe").key("expert_shared_feed_forward_length", 16), "_shexp.weight");
     }
 }

@@ -110,9 +110,9 @@ final class TinyFamily {
         return this;
     }
 
-    /// Without the matrix of the output: the embedding's is used.
-    TinyFamily tied() {
-        writer.removeTensor("output.weight");
+    /// Without a tensor.
+    TinyFamily without(String name) {
+        writer.removeTensor(name);
         return this;
     }
 
