@@ -28,9 +28,15 @@ class BadDecodersTest {
             QWEN35MOE | ssm.conv_kernel            | 1025    | an integer from 1 to 1024
             QWEN35MOE | ssm.group_count            | 0       | an integer from 1 to
             QWEN35MOE | ssm.group_count            | 3       | found 4
-            QWEN35MOE | ssm.time_step_rank         | 6       | a multiple of the 6 value heads
+            QWEN35MOE | ssm.time_step_rank         | 10      | a multiple of the 10 value heads
             QWEN35MOE | ssm.state_size             | 0       | an integer from 1 to
             QWEN35MOE | ssm.state_size             | 1048576 | a state of at most 16777216 numbers, found
+            MAMBA     | ssm.conv_kernel            | 0       | an integer from 1 to 1024
+            MAMBA     | ssm.state_size             | 0       | an integer from 1 to
+            MAMBA     | ssm.state_size             | 1048576 | a state of at most 16777216 numbers
+            MAMBA     | ssm.time_step_rank         | 0       | an integer from 1 to
+            LFM2MOE   | shortconv.l_cache          | 1       | an integer from 2 to 1024
+            LFM2MOE   | expert_used_count          | 9       | an integer from 1 to 8
             QWEN35MOE | full_attention_interval    | -1      | an integer from 0 to
             """)
     void isRefusedByName(GeneratedDecoder decoder, String key, int value, String expected) {

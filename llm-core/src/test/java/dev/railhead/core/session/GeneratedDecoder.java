@@ -53,24 +53,69 @@ enum GeneratedDecoder {
         }
     },
 
-    /// A fused projection with a gate, shares of RoPE that repeat, lengths of experts from the network's.
-    QWEN35MOE("qwen35moe", 2) {
+    /// A fused projection with a gate, keys of a length that four doesn't divide, shares of RoPE that repeat, lengths of experts
+    /// from the network's; keys that the family doesn't ask.
+    QWEN35MOE("qwen35moe", 3) {
         @Override
         void layers(Writer w) {
             w.integers(Map.of("attention.head_count_kv", 2, "attention.key_length", 8, "attention.value_length", 8,
-                    "full_attention_interval", 2, "expert_count", 8, "expert_used_count", 2, "feed_forward_length",
-                    24));
-            w.integers(Map.of("ssm.conv_kernel", 3, "ssm.state_size", 8, "ssm.group_count", 2, "ssm.time_step_rank", 4,
-                    "ssm.inner_size", 32));
-            w.array("rope.dimension_sections", 1, 1, 1, 0);
-            for (int i = 0; i < 2; i++) {
+                    "expert_count", 8, "expert_used_count", 2, "feed_forward_length", 24, "expert_gating_func", 2));
+            w.integers(Map.of("full_attention_interval", 2, "ssm.conv_kernel", 3, "ssm.state_size", 6,
+                    "ssm.group_count", 2, "ssm.time_step_rank", 4, "ssm.inner_size", 24));
+            w.array("rope.dimension_sections", 1, 1, 1, 0).number("expert_weights_scale", 3);
+            for (int i = 0; i < 3; i++) {
                 w.without(i, "ffn_norm", "ffn_gate", "ffn_up", "ffn_down", "attn_q", "attn_k", "attn_v");
                 w.norm(i, "post_attention_norm", WIDTH).experts(i, 12, 24).random(i, "ffn_gate_inp_shexp", WIDTH);
+                if (i == 1) {
+                    w.linear(i, "attn_qkv", WIDTH, 64 + 16 + 16).norm(i, "attn_q_norm", 8).norm(i, "attn_k_norm", 8);
+                } else {
+                    w.without(i, "attn_output").linear(i, "attn_qkv", WIDTH, 48).linear(i, "attn_gate", WIDTH, 24);
+                    w.random(i, "ssm_conv1d", 3, 48).linear(i, "ssm_beta", WIDTH, 4).linear(i, "ssm_alpha", WIDTH, 4);
+                    w.bias(i, "ssm_dt", 4).vector("blk." + i + ".ssm_a", -1, 4).norm(i, "ssm_norm", 6);
+                    w.linear(i, "ssm_out", 24, WIDTH);
+                }
             }
-            w.without(0, "attn_output").linear(0, "attn_qkv", WIDTH, 64).linear(0, "attn_gate", WIDTH, 32);
-            w.random(0, "ssm_conv1d", 3, 64).linear(0, "ssm_beta", WIDTH, 4).linear(0, "ssm_alpha", WIDTH, 4);
-            w.bias(0, "ssm_dt", 4).vector("blk.0.ssm_a", -1, 4).norm(0, "ssm_norm", 8).linear(0, "ssm_out", 32, WIDTH);
-            w.linear(1, "attn_qkv", WIDTH, 64 + 16 + 16).norm(1, "attn_q_norm", 8).norm(1, "attn_k_norm", 8);
+        }
+    },
+
+    /// Norms of what selects, a state of five numbers.
+    MAMBA("mamba", 3) {
+        @Override
+        void layers(Writer w) {
+            w.integers(
+                    Map.of("ssm.conv_kernel", 2, "ssm.state_size", 5, "ssm.time_step_rank", 3, "ssm.inner_size", 64));
+            w.flag("ssm.dt_b_c_rms").nowhere("attention.head_count").nowhere("feed_forward_length");
+            for (int i = 0; i < 3; i++) {
+                w.without(i, "ffn_norm", "ffn_gate", "ffn_up", "ffn_down", "attn_q", "attn_k", "attn_v", "attn_output");
+                w.linear(i, "ssm_in", WIDTH, 2 * 64).random(i, "ssm_conv1d", 2, 64).bias(i, "ssm_conv1d", 64);
+                w.linear(i, "ssm_x", 64, 3 + 5 + 5).linear(i, "ssm_dt", 3, 64).bias(i, "ssm_dt", 64);
+                w.values("blk." + i + ".ssm_a", -1, 0.3f, 5, 64).vector("blk." + i + ".ssm_d", 1, 64);
+                w.linear(i, "ssm_out", 64, WIDTH);
+            }
+        }
+    },
+
+    /// Keys that the family doesn't ask, a window among them; roots of softplus.
+    LFM2MOE("lfm2moe", 3) {
+        @Override
+        void layers(Writer w) {
+            w.integers(Map.of("shortconv.l_cache", 4, "attention.sliding_window", 8, "expert_count", 8,
+                    "expert_used_count", 2, "expert_feed_forward_length", 12, "leading_dense_block_count", 1,
+                    "expert_gating_func", 4));
+            w.array("attention.head_count_kv", 0, 2, 0).number("expert_weights_scale", 3);
+            w.renameNorm("output_norm", "token_embd_norm");
+            for (int i = 0; i < 3; i++) {
+                if (i == 1) {
+                    w.norm(i, "attn_q_norm", 8).norm(i, "attn_k_norm", 8);
+                } else {
+                    w.without(i, "attn_q", "attn_k", "attn_v", "attn_output");
+                    w.linear(i, "shortconv.in_proj", WIDTH, 3 * WIDTH).linear(i, "shortconv.out_proj", WIDTH, WIDTH);
+                    w.random(i, "shortconv.conv", 4, WIDTH);
+                }
+                if (i > 0) {
+                    w.without(i, "ffn_gate", "ffn_up", "ffn_down").chosen(i, 12).bias(i, "exp_probs_b", 8);
+                }
+            }
         }
     };
 
@@ -149,11 +194,30 @@ enum GeneratedDecoder {
             return values("blk." + layer + "." + part + ".weight", 0, 0.4f, shape);
         }
 
+        private Writer flag(String key) {
+            to.put(family + "." + key, true);
+            return this;
+        }
+
+        private Writer nowhere(String key) {
+            to.remove(family + "." + key);
+            return this;
+        }
+
+        private Writer renameNorm(String from, String name) {
+            to.removeTensor(from + ".weight");
+            return vector(name + ".weight", 1, WIDTH);
+        }
+
+        /// Eight experts.
+        private Writer chosen(int layer, int length) {
+            linear(layer, "ffn_gate_inp", WIDTH, 8).random(layer, "ffn_gate_exps", WIDTH, length, 8);
+            return random(layer, "ffn_up_exps", WIDTH, length, 8).random(layer, "ffn_down_exps", length, WIDTH, 8);
+        }
+
         /// Eight experts and one for all rows.
         private Writer experts(int layer, int length, int shared) {
-            linear(layer, "ffn_gate_inp", WIDTH, 8);
-            random(layer, "ffn_gate_exps", WIDTH, length, 8).random(layer, "ffn_up_exps", WIDTH, length, 8);
-            random(layer, "ffn_down_exps", length, WIDTH, 8).linear(layer, "ffn_gate_shexp", WIDTH, shared);
+            chosen(layer, length).linear(layer, "ffn_gate_shexp", WIDTH, shared);
             return linear(layer, "ffn_up_shexp", WIDTH, shared).linear(layer, "ffn_down_shexp", shared, WIDTH);
         }
 
