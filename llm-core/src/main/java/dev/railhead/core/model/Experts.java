@@ -74,8 +74,8 @@ final class Experts implements Block {
         return new Experts(b, layer, function, length(b, layer), rules, false);
     }
 
-    /// Experts, and a shared one without a weight of its own if the layer has its tensors or the file its length. That is the key's, or that of
-    /// `expert_shared_count` experts.
+    /// Experts, and a shared one without a weight of its own if the layer has its tensors, or a key says so. Its length is the
+    /// key's, or that of `expert_shared_count` experts.
     static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
         return withShared(b, layer, function, length(b, layer), rules);
     }
@@ -84,7 +84,8 @@ final class Experts implements Block {
     static Block withShared(GraphBuilder b, int layer, Activation function, int expertLength,
             ExpertRouting.Rules rules) {
         Experts experts = new Experts(b, layer, function, expertLength, rules);
-        if (!b.has(layer, "ffn_up_shexp") && b.hp().sharedFeedForwardLength(0) == 0) {
+        boolean none = b.hp().expertSharedCount() == 0 && b.hp().sharedFeedForwardLength(0) == 0;
+        if (none && !b.has(layer, "ffn_up_shexp")) {
             return experts;
         }
         int length = b.hp().sharedFeedForwardLength(

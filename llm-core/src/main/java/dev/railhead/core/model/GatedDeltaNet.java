@@ -5,7 +5,6 @@ import dev.railhead.core.reference.Arithmetic;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
-import java.util.Arrays;
 
 /// The gated delta rule (Yang et al., "Gated Delta Networks", 2024), linear attention with a state S of
 /// `[key length][value length]` for each value head: `S *= e^g; δ = β (v − Sᵀk); S += k ⊗ δ; o = Sᵀq`. Queries, keys and
@@ -78,7 +77,7 @@ final class GatedDeltaNet implements Block {
     private final Linear output;
     private final Activations qkv; // convolved, [rows][channels]
     private final Activations attended; // [rows][values]
-    private final float[] change; // δ of a head, [value length]
+    private final DeltaState delta;
 
     /// @param inputs gives what the layer makes of its input
     GatedDeltaNet(GraphBuilder b, int layer, Lengths lengths, DeltaInputs inputs) {
@@ -94,7 +93,7 @@ final class GatedDeltaNet implements Block {
         output = b.linear(layer, "ssm_out", b.width(), lengths.values());
         qkv = b.buffer("delta convolved", lengths.channels());
         attended = b.buffer("delta attended", lengths.values());
-        change = new float[lengths.value];
+        delta = new DeltaState(lengths.key, lengths.value);
     }
 
     @Override
@@ -145,37 +144,7 @@ final class GatedDeltaNet implements Block {
         int s = lengths.convolutionState() + head * lengths.key * lengths.value;
         float beta = Arithmetic.sigmoid(inputs.beta(row, head));
         float decay = Arithmetic.exp(a[head] * Arithmetic.softplus(inputs.alpha(row, head) + timeStepBias[head]));
-        float[] x = qkv.values;
-        int n = lengths.value;
-        System.arraycopy(x, v, change, 0, n);
-        for (int i = 0; i < lengths.key; i++) {
-            decay(state, s + i * n, decay, -x[k + i], change, n);
-        }
-        for (int j = 0; j < n; j++) {
-            change[j] *= beta;
-        }
-        int o = row * attended.columns + head * n;
-        Arrays.fill(attended.values, o, o + n, 0f);
-        for (int i = 0; i < lengths.key; i++) {
-            learn(state, s + i * n, x[k + i], change, x[q + i], attended.values, o, n);
-        }
-    }
-
-    /// A row of S loses what it forgets, and the change what S knows already.
-    private static void decay(float[] state, int s, float decay, float minusKey, float[] change, int n) {
-        for (int j = 0; j < n; j++) {
-            float kept = state[s + j] * decay;
-            state[s + j] = kept;
-            change[j] = Math.fma(minusKey, kept, change[j]);
-        }
-    }
-
-    /// A row of S takes the change in, and gives its part of the output.
-    private static void learn(float[] state, int s, float key, float[] change, float query, float[] out, int o, int n) {
-        for (int j = 0; j < n; j++) {
-            float next = Math.fma(key, change[j], state[s + j]);
-            state[s + j] = next;
-            out[o + j] = Math.fma(query, next, out[o + j]);
-        }
+        delta.step(state, s, qkv.values, q, k, v, decay, beta, attended.values,
+                row * attended.columns + head * lengths.value);
     }
 }

@@ -17,7 +17,7 @@ public final class Hyperparameters {
     private static final int MAX_CONTEXT = 1 << 28;
     private static final int MAX_EXPERTS = 1 << 14;
     private static final int MAX_KERNEL = 1 << 10;
-    private static final int MAX_STATE = 1 << 28; // numbers; models have less than 2^21
+    private static final int MAX_STATE = 1 << 24; // numbers; models have less than 2^21
 
     private final Metadata metadata;
     private final String prefix;

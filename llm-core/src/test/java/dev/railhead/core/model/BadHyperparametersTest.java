@@ -120,6 +120,11 @@ class BadHyperparametersTest {
                     "9"),
             Damage.key("expert_used_count", w -> w.put("llama.expert_count", 8).putArray("llama.expert_used_count",
                     ValueType.UINT32, new long[]{2, 3}), "the same number for every layer", "[2, 3]"),
+            Damage.key("expert_group_count", groups(3, 1, 2), "a divisor of the expert count 8", "3"),
+            Damage.key("expert_group_count", groups(16, 1, 2), "a divisor of the expert count 8", "16"),
+            Damage.key("expert_group_used_count", groups(4, 0, 2), "an integer from 1 to 4", "0"),
+            Damage.key("expert_group_used_count", groups(4, 5, 2), "an integer from 1 to 4", "5"),
+            Damage.key("expert_group_used_count", groups(4, 1, 3), "groups with at least 3 experts", "1 with 2"),
             Damage.unsupported("general.architecture", w -> w.put("general.architecture", "mamba3"), "one of [llama, ",
                     "'mamba3'"));
 
@@ -127,6 +132,11 @@ class BadHyperparametersTest {
         return Stream.of("linear", "yarn", "longrope").flatMap(type -> Stream
                 .of(-2f, Float.NaN, Float.POSITIVE_INFINITY).map(factor -> Damage.key("rope.scaling.factor",
                         scaling(type, factor), "a number of 0 or more", Double.toString(factor))));
+    }
+
+    private static Consumer<GgufWriter> groups(int count, int used, int experts) {
+        return w -> w.put("llama.expert_count", 8).put("llama.expert_used_count", experts)
+                .put("llama.expert_group_count", count).put("llama.expert_group_used_count", used);
     }
 
     private static Consumer<GgufWriter> scaling(String type, float factor) {
