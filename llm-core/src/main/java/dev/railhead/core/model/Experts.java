@@ -69,8 +69,8 @@ final class Experts implements Block {
         return new Experts(b, layer, function, length(b, layer), rules, false);
     }
 
-    /// Experts, and a shared one without a weight of its own if `expert_shared_count` or the layer's tensors say so. Its length is the key's, or that of
-    /// `expert_shared_count` experts.
+    /// Experts, and a shared one without a weight of its own if `expert_shared_count` or the layer's tensors say so. Its length
+    /// is the key's, or that of `expert_shared_count` experts.
     static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
         Experts experts = new Experts(b, layer, function, rules);
         if (b.hp().expertSharedCount() == 0 && !b.has(layer, "ffn_up_shexp")) {
