@@ -31,10 +31,14 @@ import org.junit.jupiter.api.TestInstance;
 @MethodSource("files")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class MixedFamilyContract {
-    /// What activations of 8 bits cost.
-    private static final double ACTIVATION_ERROR = 1e-2;
+    /// What activations of 8 bits cost in models without experts. Measured: 5.4e-5 to 2.1e-3; 1.1e-2 of Gemma 4, whose scores are
+    /// not scaled and so are large with random weights.
+    private static final double ACTIVATION_ERROR = 2e-2;
 
-    private static final int TOKENS = 12;
+    /// And where a router chooses another expert now and then. Measured: 1.5e-4 to 4e-2.
+    private static final double ROUTED_ERROR = 1e-1;
+
+    private static final int TOKENS = 8;
 
     /// A reference model and the seed of its weights.
     record Source(ReferenceCase reference, int seed) {
@@ -98,7 +102,13 @@ public abstract class MixedFamilyContract {
         float[][] expected = logits(MixedModel.inSinglePrecision(file()), options());
         double error = ReferenceCase.nmse(logits(file(), options()), expected);
         if (Boolean.getBoolean("mixed.print")) System.out.println("MIXED " + source + " " + WeightMixture.of(source.seed) + " " + error);
-        assertThat(error).isBetween(1e-9, ACTIVATION_ERROR);
+        assertThat(error).isBetween(1e-6, isRouted() ? ROUTED_ERROR : ACTIVATION_ERROR);
+    }
+
+    private boolean isRouted() {
+        try (GgufFile gguf = MixedModel.open(file)) {
+            return gguf.tensors().stream().anyMatch(tensor -> tensor.name().contains("_exps."));
+        }
     }
 
     @Test
@@ -110,8 +120,8 @@ public abstract class MixedFamilyContract {
                 assertThat(session.logits()).as("position %d", i).containsExactly(expected[i]);
             }
         }
-        LogitsContract.assertSameBits(logits(file(), options().withPrefillChunk(5).withThreads(2)), expected,
-                "chunks of 5");
+        LogitsContract.assertSameBits(logits(file(), options().withPrefillChunk(3).withThreads(2)), expected,
+                "chunks of 3");
         LogitsContract.assertSameBits(logits(file(), options().withLoadMode(LoadMode.MAPPED)), expected, "mapped");
     }
 
@@ -125,6 +135,7 @@ public abstract class MixedFamilyContract {
                     var arena = new CountingArena()) {
                 long planned = MemoryPlan.matrices(gguf, packed).stream().mapToLong(Long::longValue).sum();
                 Architectures.load(new Weights(gguf, backend, packed, arena, LoadProgress.NONE), 64, 16);
+                if (Boolean.getBoolean("mixed.print")) System.out.println("MEMORY " + source + " " + mode + " " + planned + " " + arena.bytes());
                 assertThat(planned).as("%s", mode).isBetween(arena.bytes(), arena.bytes() * 5 / 4 + (64 << 10));
             }
         }

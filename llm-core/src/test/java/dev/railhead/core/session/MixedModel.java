@@ -9,17 +9,17 @@ import dev.railhead.spi.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// Makes mixed quantized files of all families: the tensors and hyperparameters of a tiny reference model, all lengths larger, the
 /// weights random and of several types. Only the tokenizer stays.
 final class MixedModel {
-    private final Random random;
+    private final SplittableRandom random;
 
     private MixedModel(long seed) {
-        random = new Random(seed);
+        random = new SplittableRandom(seed);
     }
 
     /// A file.

@@ -7,7 +7,7 @@ import java.util.Set;
 /// The lengths of a reference model, made so much larger that rows hold whole blocks of 256 or at least 32 weights. Counts stay:
 /// of layers, heads, experts, tokens, positions and of what a convolution sees.
 ///
-/// Lengths that are multiples of 10, which the reference models have where a head is a tenth of 40 or 60 wide, grow by 6.4, others
+/// Lengths that are multiples of 5, as of heads in models of 40 or 60, grow by 6.4, others
 /// by 8. What is a sum of lengths, as of fused matrices, is a sum of the same kind.
 final class Widening {
     private static final Set<String> LENGTHS = Set.of("embedding_length", "feed_forward_length",
@@ -42,7 +42,7 @@ final class Widening {
 
     /// A length. With latent attention a key of 40 is 24 and 16, so all grow by 8 there.
     long length(long length) {
-        return length % 10 == 0 && !latent ? length / 10 * 64 : length * 8;
+        return length % 5 == 0 && !latent ? length / 5 * 32 : length * 8;
     }
 
     /// Whether a key has a length, or several. Mamba's state stays, because its matrix `ssm_x` has parts of a rank that stays.
