@@ -18,12 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What a mixed quantized file of every family must give with every backend. The files are made of the tiny reference models, see
 /// [MixedModel]. A backend's test extends this.
@@ -31,12 +31,16 @@ import org.junit.jupiter.api.TestInstance;
 @MethodSource("files")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class MixedFamilyContract {
-    /// What activations of 8 bits cost in models without experts. Measured: 5.4e-5 to 2.1e-3; 1.1e-2 of Gemma 4, whose scores are
+    /// What activations of 8 bits cost in models without experts. Measured: 5.4e-5 to 2.3e-3; 5.2e-3 of Gemma 4, whose scores are
     /// not scaled and so are large with random weights.
-    private static final double ACTIVATION_ERROR = 2e-2;
+    private static final double ACTIVATION_ERROR = 1e-2;
 
-    /// And where a router chooses another expert now and then. Measured: 1.5e-4 to 4e-2.
+    /// And where a router chooses another expert now and then. Measured: 1.8e-4 to 3.8e-2.
     private static final double ROUTED_ERROR = 1e-1;
+
+    /// How much more memory may be planned than is packed: convolutions, rates of recurrences and biases of experts have two
+    /// dimensions and count as matrices. Measured: up to 1.14, and 1.27 of Mamba.
+    private static final double PLANNED_FACTOR = 1.3;
 
     private static final int TOKENS = 8;
 
@@ -101,7 +105,6 @@ public abstract class MixedFamilyContract {
     void logitsAreAsNearAsActivationsOfEightBitsAllow() {
         float[][] expected = logits(MixedModel.inSinglePrecision(file()), options());
         double error = ReferenceCase.nmse(logits(file(), options()), expected);
-        if (Boolean.getBoolean("mixed.print")) System.out.println("MIXED " + source + " " + WeightMixture.of(source.seed) + " " + error);
         assertThat(error).isBetween(1e-6, isRouted() ? ROUTED_ERROR : ACTIVATION_ERROR);
     }
 
@@ -135,8 +138,7 @@ public abstract class MixedFamilyContract {
                     var arena = new CountingArena()) {
                 long planned = MemoryPlan.matrices(gguf, packed).stream().mapToLong(Long::longValue).sum();
                 Architectures.load(new Weights(gguf, backend, packed, arena, LoadProgress.NONE), 64, 16);
-                if (Boolean.getBoolean("mixed.print")) System.out.println("MEMORY " + source + " " + mode + " " + planned + " " + arena.bytes());
-                assertThat(planned).as("%s", mode).isBetween(arena.bytes(), arena.bytes() * 5 / 4 + (64 << 10));
+                assertThat(planned).as("%s", mode).isBetween(arena.bytes(), (long) (PLANNED_FACTOR * arena.bytes()));
             }
         }
     }
