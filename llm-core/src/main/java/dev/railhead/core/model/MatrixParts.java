@@ -12,6 +12,9 @@ import java.util.List;
 /// @param taken parts of the tensor as they are in the file, which a backend may map; nothing is said about their data
 /// @param made matrices in single precision that are computed of the tensor and so are always packed
 public record MatrixParts(List<Tensor> taken, List<Tensor> made) {
+    /// More parts than experts or heads of any model; a file that says more gets no list as long as that.
+    private static final int LIMIT = 1 << 12;
+
     /// Whether graphs make matrices of a tensor and not a vector. The gate of a shared expert is a matrix of one row.
     public static boolean isMatrix(Tensor tensor) {
         return tensor.shape().length > 1 || part(tensor.name()).equals("ffn_gate_inp_shexp");
@@ -37,7 +40,7 @@ public record MatrixParts(List<Tensor> taken, List<Tensor> made) {
     }
 
     private static long count(Tensor tensor) {
-        return tensor.shape().length > 2 ? tensor.shape()[2] : 1;
+        return tensor.shape().length > 2 && tensor.shape()[2] <= LIMIT ? tensor.shape()[2] : 1;
     }
 
     private static MatrixParts equal(Tensor tensor, long count) {
@@ -67,6 +70,9 @@ public record MatrixParts(List<Tensor> taken, List<Tensor> made) {
         List<Tensor> taken = new ArrayList<>();
         List<Tensor> made = new ArrayList<>();
         long each = (long) lengths.plain() + lengths.value();
+        if (tensor.rows() / each > LIMIT) {
+            return equal(tensor, 1);
+        }
         for (long from = 0; from + each <= tensor.rows(); from += each) {
             made.add(new Tensor(tensor.name(), WeightTypes.F32, new long[]{lengths.plain(), lengths.latent()},
                     tensor.data(), tensor.file()));
