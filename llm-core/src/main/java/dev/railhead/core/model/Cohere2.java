@@ -31,6 +31,6 @@ final class Cohere2 extends DecoderFamily {
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
         return new OutputHead(b, b.layerNorm("output_norm", b.width()), output(b, embedding),
-                (float) b.hp().positive("logit_scale", 1), 0f);
+                b.hp().logitScale(), 0f);
     }
 }

@@ -12,10 +12,7 @@ final class CommandR extends DecoderFamily {
 
     @Override
     Layer layer(GraphBuilder b, int i) {
-        Attention attention = attention(b, i).withRotary(b.rotary(RopeStyle.NORM));
-        if (b.has(i, "attn_q_norm")) {
-            attention.withHeadLayerNorms();
-        }
+        Attention attention = attention(b, i).withHeadLayerNorms().withRotary(b.rotary(RopeStyle.NORM));
         return new ParallelResidual(b, b.layerNorm(i, "attn_norm"), attention,
                 new GatedFeedForward(b, i, Activation.SILU));
     }
@@ -23,6 +20,6 @@ final class CommandR extends DecoderFamily {
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
         return new OutputHead(b, b.layerNorm("output_norm", b.width()), output(b, embedding),
-                (float) b.hp().positive("logit_scale", 1), 0f);
+                b.hp().logitScale(), 0f);
     }
 }

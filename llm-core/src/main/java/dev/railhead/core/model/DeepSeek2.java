@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// DeepSeek V2, V3 and R1, Kimi K2: latent attention, a few dense layers and then experts beside shared ones. V2 chooses
 /// experts by a softmax, V3 by sigmoids with a bias, within groups. The lite models don't compress queries. YaRN scales the
-/// scores, not the rotation.
+/// scores.
 final class DeepSeek2 extends DecoderFamily {
     DeepSeek2() {
         super("deepseek2", "DeepSeek V2, V3, R1, Kimi K2");
@@ -28,24 +28,30 @@ final class DeepSeek2 extends DecoderFamily {
         return new Lengths(latent, rotated, query - rotated, value);
     }
 
-    /// YaRN's factor of the scores is the square of what would multiply cosine and sine. `yarn_log_multiplier` holds the 0.1
-    /// of its formula already.
+    /// The scale of the scores holds the square of what stretched positions would multiply cosine and sine by. With
+    /// `yarn_log_multiplier`, which holds the 0.1 of YaRN's formula already, that is instead of them; without they are multiplied
+    /// too. So llama.cpp does it, also for linear scaling.
     @Override
     AttentionShape attention(Hyperparameters hp, int layer) {
         Lengths lengths = lengths(hp);
-        double factor = hp.positive("rope.scaling.factor", 1);
-        double multiplier = hp.orZero("rope.scaling.yarn_log_multiplier");
-        double amplitude = hp.positive("rope.scaling.attn_factor", 1)
-                * (1 + multiplier * Math.max(0, StrictMath.log(factor)));
+        double log = Math.max(0, StrictMath.log(Rope.factor(hp)));
+        double multiplier = logMultiplier(hp);
+        boolean instead = Rope.scaling(hp).equals("yarn") && multiplier > 0;
+        double amplitude = hp.positive("rope.scaling.attn_factor", 1) * (1 + multiplier * log)
+                * (instead ? 1 : 1 + 0.1 * log);
         float scale = (float) (amplitude * amplitude / Math.sqrt(lengths.query()));
         return new AttentionShape(hp.headCount()[layer], 1, lengths.cachedKey(), lengths.latent(), scale);
+    }
+
+    private static double logMultiplier(Hyperparameters hp) {
+        return hp.orZero("rope.scaling.yarn_log_multiplier");
     }
 
     @Override
     Layer layer(GraphBuilder b, int i) {
         Hyperparameters hp = b.hp();
         Rotary rotary = b.rotary("latent", RopeStyle.NORM, () -> Rope.of(hp, b.weights(), b.contextLength(),
-                new Rope.Yarn(Rope.Yarn.DEFAULT.betaFast(), Rope.Yarn.DEFAULT.betaSlow(), false)));
+                new Rope.Yarn(Rope.Yarn.DEFAULT.betaFast(), Rope.Yarn.DEFAULT.betaSlow(), logMultiplier(hp) == 0)));
         int queryRank = b.has(i, "attn_q_a") ? hp.integer("attention.q_lora_rank") : 0;
         Block attention = new LatentAttention(b, i, attention(hp, i), lengths(hp), queryRank, rotary, queryScale(hp));
         return preNorm(b, i, attention, feedForward(b, i));
@@ -64,8 +70,7 @@ final class DeepSeek2 extends DecoderFamily {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
         float[] bias = b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), hp.expertCount());
-        ExpertRouting.Rules rules = Experts.rules(hp, gating(hp), false).withBias(bias)
-                .withGroups(hp.integer("expert_group_count", 1), hp.integer("expert_group_used_count", 1));
+        ExpertRouting.Rules rules = Experts.rulesOfFile(hp, gating(hp)).withBias(bias);
         return Experts.withShared(b, layer, Activation.SILU, rules);
     }
 

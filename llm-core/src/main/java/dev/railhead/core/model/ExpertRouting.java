@@ -18,7 +18,9 @@ final class ExpertRouting {
         /// 2: a sigmoid for each expert.
         SIGMOID,
         /// 3: the logits choose, and a softmax over the chosen ones weighs (gpt-oss).
-        SOFTMAX_OF_CHOSEN
+        SOFTMAX_OF_CHOSEN,
+        /// 4: the square root of a softplus for each expert.
+        ROOT_OF_SOFTPLUS
     }
 
     /// The rules.
@@ -56,11 +58,13 @@ final class ExpertRouting {
     private final Rules rules;
     private final float[] probabilities;
     private final float[] selection;
+    private final boolean[] taken; // experts that this row has already
 
     ExpertRouting(Rules rules, int experts) {
         this.rules = rules;
         probabilities = new float[experts];
         selection = new float[experts];
+        taken = new boolean[experts];
     }
 
     /// Experts for each row.
@@ -84,9 +88,10 @@ final class ExpertRouting {
         if (rules.groups > 1) {
             excludeGroups();
         }
+        Arrays.fill(taken, false);
         for (int i = 0; i < rules.used; i++) {
-            int best = best(selection, 0, selection.length);
-            selection[best] = Float.NEGATIVE_INFINITY;
+            int best = bestLeft();
+            taken[best] = true;
             chosen[to + i] = best;
             weights[to + i] = probabilities[best];
         }
@@ -101,6 +106,11 @@ final class ExpertRouting {
             case SIGMOID -> {
                 for (int i = 0; i < n; i++) {
                     probabilities[i] = Arithmetic.sigmoid(probabilities[i]);
+                }
+            }
+            case ROOT_OF_SOFTPLUS -> {
+                for (int i = 0; i < n; i++) {
+                    probabilities[i] = (float) Math.sqrt(Arithmetic.softplus(probabilities[i]));
                 }
             }
             case SOFTMAX_OF_CHOSEN -> {
@@ -149,6 +159,17 @@ final class ExpertRouting {
             second = i == best ? second : Math.max(second, selection[i]);
         }
         return size == 1 ? selection[best] : selection[best] + second;
+    }
+
+    /// The best of the experts that this row doesn't have yet: never one twice, not even where nothing is a number.
+    private int bestLeft() {
+        int best = -1;
+        for (int i = 0; i < selection.length; i++) {
+            if (!taken[i] && (best < 0 || selection[i] > selection[best])) {
+                best = i;
+            }
+        }
+        return best;
     }
 
     /// The index of the largest value, of equal ones the first. NaN is never larger.

@@ -37,7 +37,7 @@ final class Experts implements Block {
         backend = b.backend();
         this.function = function;
         int experts = b.hp().expertCount();
-        router = b.linear(layer, "ffn_gate_inp", experts, b.width());
+        router = b.unscaledLinear(layer, "ffn_gate_inp", experts, b.width());
         routing = new ExpertRouting(rules, experts);
         if (b.has(layer, "ffn_gate_up_exps")) {
             Linear[][] both = b.fusedExperts(layer, "ffn_gate_up_exps", experts, b.width(), length, length);
@@ -61,33 +61,64 @@ final class Experts implements Block {
 
     /// Loads router and experts of a layer, as long as the hyperparameters say.
     Experts(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        this(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, true);
+        this(b, layer, function, length(b, layer), rules, true);
+    }
+
+    /// Experts of a length that the family knows.
+    Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
+        this(b, layer, function, length, rules, true);
     }
 
     /// Experts that are networks without a gate (Nomic Embed 2).
     static Experts ungated(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        return new Experts(b, layer, function, b.hp().expertFeedForwardLength(layer), rules, false);
+        return new Experts(b, layer, function, length(b, layer), rules, false);
     }
 
-    /// Experts, and a shared one without a weight of its own if the layer has its tensors. Its length is the key's, or that of
-    /// `expert_shared_count` experts.
+    /// Experts, and a shared one without a weight of its own if the layer has its tensors, or a key says so. Its length is the
+    /// key's, or that of `expert_shared_count` experts.
     static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        Experts experts = new Experts(b, layer, function, rules);
-        if (!b.has(layer, "ffn_up_shexp")) {
+        return withShared(b, layer, function, length(b, layer), rules);
+    }
+
+    /// As [#withShared(GraphBuilder, int, Activation, ExpertRouting.Rules)], with experts of a length that the family knows.
+    static Block withShared(GraphBuilder b, int layer, Activation function, int expertLength,
+            ExpertRouting.Rules rules) {
+        Experts experts = new Experts(b, layer, function, expertLength, rules);
+        boolean none = b.hp().expertSharedCount() == 0 && b.hp().sharedFeedForwardLength(0) == 0;
+        if (none && !b.has(layer, "ffn_up_shexp")) {
             return experts;
         }
         int length = b.hp().sharedFeedForwardLength(
-                b.hp().expertFeedForwardLength(layer) * Math.max(1, b.hp().expertSharedCount()));
+                Math.multiplyExact(expertLength, Math.max(1, b.hp().expertSharedCount())));
         return new SharedExpert(b, layer, experts, new GatedFeedForward(b, layer, function, length, "_shexp"), false);
     }
 
-    /// The usual rules of a file: `expert_used_count`, `expert_weights_scale`, `expert_gating_func`.
+    /// The rules of most families, which fix how experts are weighed: a file's `expert_gating_func`, `expert_weights_norm` and
+    /// `expert_weights_scale` are not asked, as in llama.cpp. It says how many experts a row has, and of which groups.
+    static ExpertRouting.Rules rules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
+        return new ExpertRouting.Rules(gating, hp.expertUsedCount(), normalized)
+                .withGroups(hp.expertGroupCount(), hp.expertGroupUsedCount());
+    }
+
+    /// The rules of families whose files say how experts are weighed; without `expert_weights_norm` their weights aren't
+    /// divided by the sum.
     ///
     /// @param gating without `expert_gating_func`
-    /// @param normalized without `expert_weights_norm`
-    static ExpertRouting.Rules rules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
-        return new ExpertRouting.Rules(hp.expertGating(gating), hp.expertUsedCount(), hp.expertWeightsNorm(normalized))
+    static ExpertRouting.Rules rulesOfFile(Hyperparameters hp, ExpertRouting.Gating gating) {
+        return rules(hp, hp.expertGating(gating), hp.flag("expert_weights_norm", false))
                 .withScale(hp.expertWeightsScale());
+    }
+
+    /// The length of a layer's experts: the key's; or `feed_forward_length`, or what is left of it when the experts of a row
+    /// share it (Qwen), whichever the layer's tensors have.
+    private static int length(GraphBuilder b, int layer) {
+        Hyperparameters hp = b.hp();
+        int length = hp.expertFeedForwardLength(layer);
+        long all = b.weights().elements(GraphBuilder.name(layer, "ffn_down_exps") + ".weight");
+        int share = length / hp.expertUsedCount();
+        boolean shared = !hp.hasExpertFeedForwardLength() && share > 0
+                && all == (long) hp.expertCount() * b.width() * share;
+        return shared ? share : length;
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.railhead.core.reference.Arithmetic;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
-import java.util.Arrays;
 
 /// The gated delta rule (Yang et al., "Gated Delta Networks", 2024), linear attention with a state S of
 /// `[key length][value length]` for each value head: `S *= e^g; δ = β (v − Sᵀk); S += k ⊗ δ; o = Sᵀq`. Queries, keys and
@@ -33,8 +32,10 @@ final class GatedDeltaNet implements Block {
                 throw hp.metadata().error(hp.key("ssm.inner_size"), "a multiple of the " + valueHeads
                         + " value heads ('" + hp.key("ssm.time_step_rank") + "')", Integer.toString(inner));
             }
-            return new Lengths(hp.integer("ssm.conv_kernel"), keyHeads, valueHeads, hp.integer("ssm.state_size"),
-                    inner / valueHeads, neighbours);
+            int kernel = hp.kernel("ssm.conv_kernel", 1);
+            int key = hp.integer("ssm.state_size");
+            hp.stateLength("ssm.state_size", kernel * (2L * keyHeads * key + inner) + (long) inner * key);
+            return new Lengths(kernel, keyHeads, valueHeads, key, inner / valueHeads, neighbours);
         }
 
         int keys() {
@@ -56,7 +57,7 @@ final class GatedDeltaNet implements Block {
 
         /// Floats of a layer's state: the convolution's and then `[value heads][key length][value length]`.
         int state() {
-            return Math.addExact(convolutionState(), Math.multiplyExact(values(), key));
+            return convolutionState() + values() * key;
         }
 
         int keyHead(int valueHead) {
@@ -76,7 +77,7 @@ final class GatedDeltaNet implements Block {
     private final Linear output;
     private final Activations qkv; // convolved, [rows][channels]
     private final Activations attended; // [rows][values]
-    private final float[] change; // δ of a head, [value length]
+    private final DeltaState delta;
 
     /// @param inputs gives what the layer makes of its input
     GatedDeltaNet(GraphBuilder b, int layer, Lengths lengths, DeltaInputs inputs) {
@@ -92,7 +93,7 @@ final class GatedDeltaNet implements Block {
         output = b.linear(layer, "ssm_out", b.width(), lengths.values());
         qkv = b.buffer("delta convolved", lengths.channels());
         attended = b.buffer("delta attended", lengths.values());
-        change = new float[lengths.value];
+        delta = new DeltaState(lengths.key, lengths.value);
     }
 
     @Override
@@ -143,37 +144,7 @@ final class GatedDeltaNet implements Block {
         int s = lengths.convolutionState() + head * lengths.key * lengths.value;
         float beta = Arithmetic.sigmoid(inputs.beta(row, head));
         float decay = Arithmetic.exp(a[head] * Arithmetic.softplus(inputs.alpha(row, head) + timeStepBias[head]));
-        float[] x = qkv.values;
-        int n = lengths.value;
-        System.arraycopy(x, v, change, 0, n);
-        for (int i = 0; i < lengths.key; i++) {
-            decay(state, s + i * n, decay, -x[k + i], change, n);
-        }
-        for (int j = 0; j < n; j++) {
-            change[j] *= beta;
-        }
-        int o = row * attended.columns + head * n;
-        Arrays.fill(attended.values, o, o + n, 0f);
-        for (int i = 0; i < lengths.key; i++) {
-            learn(state, s + i * n, x[k + i], change, x[q + i], attended.values, o, n);
-        }
-    }
-
-    /// A row of S loses what it forgets, and the change what S knows already.
-    private static void decay(float[] state, int s, float decay, float minusKey, float[] change, int n) {
-        for (int j = 0; j < n; j++) {
-            float kept = state[s + j] * decay;
-            state[s + j] = kept;
-            change[j] = Math.fma(minusKey, kept, change[j]);
-        }
-    }
-
-    /// A row of S takes the change in, and gives its part of the output.
-    private static void learn(float[] state, int s, float key, float[] change, float query, float[] out, int o, int n) {
-        for (int j = 0; j < n; j++) {
-            float next = Math.fma(key, change[j], state[s + j]);
-            state[s + j] = next;
-            out[o + j] = Math.fma(query, next, out[o + j]);
-        }
+        delta.step(state, s, qkv.values, q, k, v, decay, beta, attended.values,
+                row * attended.columns + head * lengths.value);
     }
 }

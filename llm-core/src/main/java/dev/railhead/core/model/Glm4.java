@@ -11,11 +11,11 @@ final class Glm4 extends DecoderFamily {
 
     @Override
     Layer layer(GraphBuilder b, int i) {
-        return prePostNorm(b, i, attention(b, i).withRotary(b.rotary(style(b.hp()))),
+        return prePostNorm(b, i, attention(b, i).withRotary(rotary(b)),
                 new GatedFeedForward(b, i, Activation.SILU));
     }
 
-    private static RopeStyle style(Hyperparameters hp) {
-        return hp.hasRopeSections() ? RopeStyle.NEOX : RopeStyle.NORM;
+    private static Rotary rotary(GraphBuilder b) {
+        return b.hp().hasRopeSections() ? b.sectionedRotary(false) : b.rotary(RopeStyle.NORM);
     }
 }

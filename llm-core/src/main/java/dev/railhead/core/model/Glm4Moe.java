@@ -2,7 +2,6 @@ package dev.railhead.core.model;
 
 import dev.railhead.core.model.ExpertRouting.Gating;
 import dev.railhead.spi.Activation;
-import dev.railhead.spi.RopeStyle;
 
 /// GLM 4.5 and 4.6: experts chosen by sigmoids with a bias beside a shared one, after a few layers without;
 /// `post_attention_norm` is the norm before them. The larger models have a norm over each head of q and k.
@@ -13,7 +12,7 @@ final class Glm4Moe extends DecoderFamily {
 
     @Override
     Layer layer(GraphBuilder b, int i) {
-        Attention attention = attention(b, i).withRotary(b.rotary(RopeStyle.NEOX));
+        Attention attention = attention(b, i).withRotary(b.sectionedRotary(false));
         if (b.has(i, "attn_q_norm")) {
             attention.withHeadNorms();
         }
@@ -25,7 +24,7 @@ final class Glm4Moe extends DecoderFamily {
         if (layer < b.hp().leadingDenseBlockCount()) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
-        ExpertRouting.Rules rules = Experts.rules(b.hp(), Gating.SIGMOID, true)
+        ExpertRouting.Rules rules = Experts.rulesOfFile(b.hp(), Gating.SIGMOID)
                 .withBias(
                         b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), b.hp().expertCount()));
         return Experts.withShared(b, layer, Activation.SILU, rules);

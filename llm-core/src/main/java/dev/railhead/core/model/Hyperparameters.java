@@ -16,6 +16,8 @@ public final class Hyperparameters {
     private static final int MAX_HEADS = 1 << 16;
     private static final int MAX_CONTEXT = 1 << 28;
     private static final int MAX_EXPERTS = 1 << 14;
+    private static final int MAX_KERNEL = 1 << 10;
+    private static final int MAX_STATE = 1 << 24; // numbers; models have less than 2^21
 
     private final Metadata metadata;
     private final String prefix;
@@ -88,11 +90,17 @@ public final class Hyperparameters {
 
     /// The most heads of any layer; 0 for a model without attention.
     public int mostHeads() {
+        if (!metadata.has(key("attention.head_count"))) {
+            return 0;
+        }
         return Arrays.stream(perLayer("attention.head_count", 0, MAX_HEADS)).max().orElse(0);
     }
 
     /// The most kv heads of any layer; 0 for a model without attention.
     public int mostKvHeads() {
+        if (!metadata.has(key("attention.head_count"))) {
+            return 0;
+        }
         return Arrays.stream(kvHeadCount(perLayer("attention.head_count", 0, MAX_HEADS), 0)).max().orElse(0);
     }
 
@@ -111,12 +119,12 @@ public final class Hyperparameters {
         return kvHeadCount;
     }
 
-    /// `attention.key_length`: values of a query or key head; default width / heads.
+    /// `attention.key_length`: values of a query or key head; default width / heads, rounded down.
     int keyLength() {
         return headLength("attention.key_length");
     }
 
-    /// `attention.value_length`: values of a value head; default width / heads.
+    /// `attention.value_length`: values of a value head; default width / heads, rounded down.
     int valueLength() {
         return headLength("attention.value_length");
     }
@@ -127,9 +135,9 @@ public final class Hyperparameters {
         }
         int heads = headCount()[0];
         int width = embeddingLength();
-        if (width % heads != 0) {
-            throw metadata.error(key("attention.head_count"), "a divisor of the embedding length " + width
-                    + " (or the key '" + key(name) + "')", Integer.toString(heads));
+        if (heads > width) {
+            throw metadata.error(key("attention.head_count"), "at most the embedding length " + width + " (or the key '"
+                    + key(name) + "')", Integer.toString(heads));
         }
         return width / heads;
     }
@@ -147,15 +155,15 @@ public final class Hyperparameters {
     }
 
     private AttentionShape attentionShape(int heads, int kvHeads) {
-        float scale = (float) positive("attention.scale", 1 / Math.sqrt(keyLength()));
+        float scale = (float) (1 / Math.sqrt(keyLength()));
         var shape = new AttentionShape(heads, kvHeads, keyLength(), valueLength(), scale);
         return flag("attention.causal", true) ? shape : shape.withMask(AttentionMask.EVERYTHING);
     }
 
     /// Whether a layer sees a window only, by `attention.sliding_window_pattern`: a period p, of which the last layer sees
-    /// everything, or a boolean for each layer.
+    /// everything (0: none does), or a boolean for each layer.
     ///
-    /// @param defaultPeriod without the key; 0 or 1 if no layer has a window
+    /// @param defaultPeriod without the key; 1 if no layer has a window
     boolean hasWindow(int layer, int defaultPeriod) {
         return hasWindow(layer, defaultPeriod, false);
     }
@@ -169,7 +177,7 @@ public final class Hyperparameters {
             return metadata.perLayer(name, allBlocks())[layer] != 0;
         }
         int period = metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : defaultPeriod;
-        return period > 0 && (firstSeesAll ? layer % period != 0 : layer % period < period - 1);
+        return period == 0 || (firstSeesAll ? layer % period != 0 : layer % period < period - 1);
     }
 
     /// As [#attentionShape], in a window where [#hasWindow] and `attention.sliding_window` say so.
@@ -188,7 +196,8 @@ public final class Hyperparameters {
 
     /// 1/√(width / heads), the scale of the scores in some models whose heads have another length.
     float widthPerHeadScale() {
-        return (float) (1 / Math.sqrt((double) embeddingLength() / headCount()[0]));
+        int length = Math.max(1, embeddingLength() / headCount()[0]); // rounded down, as in llama.cpp
+        return (float) (1 / Math.sqrt(length));
     }
 
     /// `rope.freq_base`.
@@ -210,8 +219,21 @@ public final class Hyperparameters {
 
     /// `expert_feed_forward_length`, or else `feed_forward_length` of a layer.
     int expertFeedForwardLength(int layer) {
-        String name = "expert_feed_forward_length";
-        return metadata.has(key(name)) ? perLayer(name, 1, MAX_WIDTH)[layer] : feedForwardLength()[layer];
+        return hasExpertFeedForwardLength()
+                ? perLayer("expert_feed_forward_length", 1, MAX_WIDTH)[layer]
+                : feedForwardLength()[layer];
+    }
+
+    /// Whether the file has `feed_forward_length`.
+    boolean hasFeedForwardLength() {
+        return metadata.has(key("feed_forward_length"));
+    }
+
+    /// Whether the file has `expert_feed_forward_length`; 0 counts as none.
+    boolean hasExpertFeedForwardLength() {
+        String name = key("expert_feed_forward_length");
+        return metadata.has(name)
+                && Arrays.stream(metadata.perLayer(name, allBlocks())).anyMatch(length -> length != 0);
     }
 
     /// `expert_shared_feed_forward_length`: length of the experts that every row goes through, or the default.
@@ -227,10 +249,11 @@ public final class Hyperparameters {
         return metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : 0;
     }
 
-    /// `rope.scaling.original_context_length`: positions before the context was stretched, by default all.
+    /// `rope.scaling.original_context_length`: positions before the context was stretched; all without the key, and for 0.
     int originalContextLength() {
         String name = key("rope.scaling.original_context_length");
-        return metadata.has(name) ? metadata.integer(name, 1, Integer.MAX_VALUE) : contextLength();
+        int length = metadata.has(name) ? metadata.integer(name, 0, Integer.MAX_VALUE) : 0;
+        return length == 0 ? contextLength() : length;
     }
 
     /// Whether `rope.dimension_sections` gives the first two of several positions a share, as in models that see images. For
@@ -238,6 +261,12 @@ public final class Hyperparameters {
     boolean hasRopeSections() {
         int[] sections = ropeSections();
         return sections.length > 1 && sections[0] > 0 && sections[1] > 0;
+    }
+
+    /// `logit_scale`: factor of the logits; 1 without the key, and for 0.
+    float logitScale() {
+        float scale = orZero("logit_scale");
+        return scale == 0 ? 1f : scale;
     }
 
     /// `rope.dimension_sections`: pairs for each axis of a position; empty without the key.
@@ -271,9 +300,18 @@ public final class Hyperparameters {
         return metadata.has(name) ? metadata.integer(name, 0, MAX_EXPERTS) : 0;
     }
 
-    /// `expert_used_count`: experts that a row goes through.
+    /// `expert_used_count`: experts that a row goes through. A file may have it for each layer, but not different numbers.
     int expertUsedCount() {
-        return metadata.integer(key("expert_used_count"), 1, Math.max(1, expertCount()));
+        String name = key("expert_used_count");
+        int max = Math.max(1, expertCount());
+        if (!metadata.isArray(name)) {
+            return metadata.integer(name, 1, max);
+        }
+        int[] used = perLayer("expert_used_count", 1, max);
+        if (Arrays.stream(used).distinct().count() > 1) {
+            throw metadata.error(name, "the same number for every layer", Arrays.toString(used));
+        }
+        return used[0];
     }
 
     /// `expert_gating_func`.
@@ -285,14 +323,37 @@ public final class Hyperparameters {
             case 1 -> ExpertRouting.Gating.SOFTMAX;
             case 2 -> ExpertRouting.Gating.SIGMOID;
             case 3 -> ExpertRouting.Gating.SOFTMAX_OF_CHOSEN;
-            default -> throw metadata.error(name, "1 (softmax), 2 (sigmoid) or 3 (softmax of the chosen)",
+            case 4 -> ExpertRouting.Gating.ROOT_OF_SOFTPLUS;
+            default -> throw metadata.error(name,
+                    "1 (softmax), 2 (sigmoid), 3 (softmax of the chosen) or 4 (root of softplus)",
                     Integer.toString(number));
         };
     }
 
-    /// `expert_weights_norm`: whether the chosen experts' weights are divided by their sum.
-    boolean expertWeightsNorm(boolean defaultValue) {
-        return flag("expert_weights_norm", defaultValue);
+    /// `expert_group_count`: groups of neighbouring experts, all of one size; 1 for none.
+    int expertGroupCount() {
+        int groups = integer("expert_group_count", 1);
+        if (groups > 1 && (expertCount() % groups != 0)) {
+            throw metadata.error(key("expert_group_count"), "a divisor of the expert count " + expertCount(),
+                    Integer.toString(groups));
+        }
+        return groups;
+    }
+
+    /// `expert_group_used_count`: groups that a row's experts are chosen from, with enough experts for it.
+    int expertGroupUsedCount() {
+        int groups = expertGroupCount();
+        if (groups == 1) {
+            return 1;
+        }
+        String name = key("expert_group_used_count");
+        int used = metadata.integer(name, 1, groups);
+        int left = used * (expertCount() / groups);
+        if (expertUsedCount() > left) {
+            throw metadata.error(name, "groups with at least " + expertUsedCount() + " experts ('"
+                    + key("expert_used_count") + "')", used + " with " + left);
+        }
+        return used;
     }
 
     /// `expert_weights_scale`: factor of the chosen experts' weights; 1 without the key, and for 0.
@@ -312,6 +373,23 @@ public final class Hyperparameters {
         return value == 0 ? defaultValue : value;
     }
 
+    /// The length of a short convolution's kernel.
+    ///
+    /// @param min the shortest
+    int kernel(String name, int min) {
+        return metadata.integer(key(name), min, MAX_KERNEL);
+    }
+
+    /// The length of a layer's recurrent state, which an array must hold.
+    ///
+    /// @param name the key that makes it as long as it is, for the message
+    int stateLength(String name, long length) {
+        if (length > MAX_STATE) {
+            throw metadata.error(key(name), "a state of at most " + MAX_STATE + " numbers", length + " numbers");
+        }
+        return (int) length;
+    }
+
     /// A boolean, or the default.
     boolean flag(String name, boolean defaultValue) {
         return metadata.bool(key(name), defaultValue);
@@ -319,7 +397,12 @@ public final class Hyperparameters {
 
     /// A number of 0 or more; 0 without the key.
     float orZero(String name) {
-        double value = metadata.number(key(name), 0);
+        return orZero(name, 0);
+    }
+
+    /// A number of 0 or more, or the default without the key.
+    float orZero(String name, float defaultValue) {
+        double value = metadata.number(key(name), defaultValue);
         if (!(value >= 0 && value <= Float.MAX_VALUE)) {
             throw metadata.error(key(name), "a number of 0 or more", Double.toString(value));
         }
@@ -343,6 +426,12 @@ public final class Hyperparameters {
             throw metadata.error(name, "a number from 0 to 1", Double.toString(value));
         }
         return (float) value;
+    }
+
+    /// A positive, finite number, or the default without the key and for 0.
+    double positiveOrZero(String name, double defaultValue) {
+        float value = orZero(name);
+        return value == 0 ? defaultValue : value;
     }
 
     /// A positive, finite number, or the default.

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// LFM 2, with experts (`lfm2moe`) or without: layers without kv heads are short convolutions, the others attention with a norm
 /// over each head of q and k. The final norm is stored as `token_embd_norm`.
+/// A window is for the models without experts alone.
 final class Lfm2 extends DecoderFamily {
     /// @param name `lfm2` or `lfm2moe`
     /// @param models for people
@@ -17,7 +18,7 @@ final class Lfm2 extends DecoderFamily {
     }
 
     private static int kernel(Hyperparameters hp) {
-        return hp.integer("shortconv.l_cache");
+        return hp.kernel("shortconv.l_cache", 2);
     }
 
     @Override
@@ -27,12 +28,16 @@ final class Lfm2 extends DecoderFamily {
             return null;
         }
         AttentionShape shape = hp.hybridAttentionShape(layer);
-        return hp.slidingWindow() > 0 ? shape.withMask(new AttentionMask(true, hp.slidingWindow())) : shape;
+        return hp.expertCount() == 0 && hp.slidingWindow() > 0
+                ? shape.withMask(new AttentionMask(shape.mask().causal(), hp.slidingWindow()))
+                : shape;
     }
 
     @Override
     int stateLength(Hyperparameters hp, int layer) {
-        return hp.hasAttention(layer) ? 0 : ShortConvolution.stateLength(kernel(hp), hp.embeddingLength());
+        return hp.hasAttention(layer)
+                ? 0
+                : hp.stateLength("shortconv.l_cache", (kernel(hp) - 1L) * hp.embeddingLength());
     }
 
     @Override
@@ -49,7 +54,8 @@ final class Lfm2 extends DecoderFamily {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
         float[] bias = b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), hp.expertCount());
-        return new Experts(b, layer, Activation.SILU, Experts.rules(hp, Gating.SIGMOID, true).withBias(bias));
+        return new Experts(b, layer, Activation.SILU,
+                Experts.rules(hp, hp.expertGating(Gating.SIGMOID), true).withBias(bias));
     }
 
     @Override

@@ -52,8 +52,7 @@ final class Qwen35 extends DecoderFamily {
             Lengths lengths = Lengths.of(b.hp(), neighbours);
             return new GatedDeltaNet(b, i, lengths, new DeltaInputs(b, i, lengths));
         }
-        Rotary rotary = b.rotary("sections", RopeStyle.NEOX,
-                () -> Rope.of(b.hp(), b.weights(), b.contextLength()).withSections(b.hp().ropeSections()));
+        Rotary rotary = neighbours ? b.rotary(RopeStyle.NEOX) : b.sectionedRotary(true);
         return Attention.gated(b, i, shape).withHeadNorms().withRotary(rotary);
     }
 
@@ -63,7 +62,8 @@ final class Qwen35 extends DecoderFamily {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
         Experts experts = new Experts(b, layer, Activation.SILU, Experts.rules(hp, Gating.SOFTMAX, true));
-        int length = hp.sharedFeedForwardLength(hp.expertFeedForwardLength(layer));
+        int length = hp.sharedFeedForwardLength(
+                hp.hasFeedForwardLength() ? hp.feedForwardLength()[layer] : hp.expertFeedForwardLength(layer));
         return new SharedExpert(b, layer, experts,
                 new GatedFeedForward(b, layer, Activation.SILU, length, "_shexp"), true);
     }

@@ -1,7 +1,6 @@
 package dev.railhead.core.model;
 
 import dev.railhead.core.kv.Step;
-import dev.railhead.core.reference.Arithmetic;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
@@ -20,13 +19,16 @@ final class SelectiveScan implements Block {
     /// @param rank of the projection of Δ, `ssm.time_step_rank`
     record Lengths(int inner, int kernel, int stateSize, int rank) {
         static Lengths of(Hyperparameters hp) {
-            return new Lengths(hp.integer("ssm.inner_size"), hp.integer("ssm.conv_kernel"),
-                    hp.integer("ssm.state_size"), hp.integer("ssm.time_step_rank"));
+            int inner = hp.integer("ssm.inner_size");
+            int kernel = hp.kernel("ssm.conv_kernel", 1);
+            int stateSize = hp.integer("ssm.state_size");
+            hp.stateLength("ssm.state_size", (long) inner * (kernel + (long) stateSize));
+            return new Lengths(inner, kernel, stateSize, hp.integer("ssm.time_step_rank"));
         }
 
-        /// Floats of a layer's state: the convolution's and then `[inner][state]`.
+        /// Floats of a layer's state: the convolution's and then `[state][inner]`.
         int state() {
-            return Math.addExact(convolutionState(), Math.multiplyExact(inner, stateSize));
+            return convolutionState() + inner * stateSize;
         }
 
         int convolutionState() {
@@ -42,7 +44,7 @@ final class SelectiveScan implements Block {
     private final Linear[] selection; // Δ before its projection, B, C
     private final @Nullable Norm[] selectionNorms;
     private final Linear timeStep;
-    private final float[] a; // [inner][state]
+    private final ChannelStates channels;
     private final float[] d; // [inner]
     private final Linear output;
     private final Activations[] xz; // [rows][inner] each
@@ -62,7 +64,8 @@ final class SelectiveScan implements Block {
         boolean normed = b.hp().flag("ssm.dt_b_c_rms", false);
         selectionNorms = new Norm[]{norm(b, normed, lengths.rank), norm(b, normed, state), norm(b, normed, state)};
         timeStep = b.linear(layer, "ssm_dt", inner, lengths.rank);
-        a = b.weights().vectors(GraphBuilder.name(layer, "ssm_a"), inner, state);
+        channels = new ChannelStates(inner, state,
+                b.weights().vectors(GraphBuilder.name(layer, "ssm_a"), inner, state));
         d = b.weights().vector(GraphBuilder.name(layer, "ssm_d"), inner);
         output = b.linear(layer, "ssm_out", b.width(), inner);
         xz = new Activations[]{b.buffer("ssm x", inner), b.buffer("ssm z", inner)};
@@ -104,25 +107,11 @@ final class SelectiveScan implements Block {
 
     /// Takes a row into the state; its x becomes y.
     private void scan(float[] state, int row) {
-        int n = lengths.stateSize;
         int first = row * lengths.inner;
+        float[] y = channels.step(state, lengths.convolutionState(), delta.values, x.values, first, selected[1].values,
+                selected[2].values, row * lengths.stateSize);
         for (int c = 0; c < lengths.inner; c++) {
-            float dt = Arithmetic.softplus(delta.values[first + c]);
-            float xc = x.values[first + c];
-            int h = lengths.convolutionState() + c * n;
-            float y = update(state, h, a, c * n, dt, dt * xc, selected[1].values, selected[2].values, row * n, n);
-            x.values[first + c] = Math.fma(d[c], xc, y);
+            x.values[first + c] = Math.fma(d[c], x.values[first + c], y[c]);
         }
-    }
-
-    private static float update(float[] state, int h, float[] a, int aAt, float dt, float dtx, float[] b, float[] c,
-            int at, int count) {
-        float y = 0f;
-        for (int n = 0; n < count; n++) {
-            float next = Math.fma(Arithmetic.exp(dt * a[aAt + n]), state[h + n], dtx * b[at + n]);
-            state[h + n] = next;
-            y = Math.fma(c[at + n], next, y);
-        }
-        return y;
     }
 }

@@ -12,10 +12,7 @@ final class StableLm extends DecoderFamily {
 
     @Override
     Layer layer(GraphBuilder b, int i) {
-        Attention attention = attention(b, i).withRotary(b.rotary(RopeStyle.NEOX));
-        if (b.has(i, "attn_q_norm")) {
-            attention.withHeadLayerNorms();
-        }
+        Attention attention = attention(b, i).withHeadLayerNorms().withRotary(b.rotary(RopeStyle.NEOX));
         Norm norm = b.layerNorm(i, "attn_norm");
         Block feedForward = new GatedFeedForward(b, i, Activation.SILU);
         return b.has(i, "ffn_norm")

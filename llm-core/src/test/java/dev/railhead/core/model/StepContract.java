@@ -41,14 +41,18 @@ public abstract class StepContract {
     /// The backend under test.
     protected abstract Backend backend();
 
+    /// The model's file; of at least three layers, between which a cancellation is seen.
+    protected byte[] model() throws IOException {
+        try (InputStream in = DemoModel.open()) {
+            return in.readAllBytes();
+        }
+    }
+
     @BeforeEach
     void load() throws IOException {
         arena = Arena.ofShared();
         backend = backend();
-        byte[] bytes;
-        try (InputStream in = DemoModel.open()) {
-            bytes = in.readAllBytes();
-        }
+        byte[] bytes = model();
         MemorySegment memory = arena.allocate(bytes.length, 64);
         memory.copyFrom(MemorySegment.ofArray(bytes));
         file = GgufFile.of("demo", memory);
