@@ -95,9 +95,14 @@ public final class PackedWeights implements Packing, AutoCloseable {
         return file == null || !file.hasPartOf(tensor.name());
     }
 
-    /// Anonymous memory that the matrices of a tensor take, copies included that are made after the load; in bytes.
+    /// Anonymous memory that the matrix of a tensor, or of part of its rows under its name, takes, copies included that are made after the load; in bytes.
     public long anonymousBytes(Tensor tensor) {
         return isPacked(tensor) || isCopied() ? backend.packedBytes(tensor, mode) : 0;
+    }
+
+    /// Anonymous memory of a matrix that is computed of a tensor, which no file keeps; in bytes.
+    public long madeBytes(Tensor made) {
+        return backend.packedBytes(made, LoadMode.PACKED);
     }
 
     private boolean isCopied() {

@@ -15,7 +15,7 @@ final class DeepSeek2 extends DecoderFamily {
         super("deepseek2", "DeepSeek V2, V3, R1, Kimi K2");
     }
 
-    private static Lengths lengths(Hyperparameters hp) {
+    static Lengths lengths(Hyperparameters hp) {
         int latent = hp.integer("attention.kv_lora_rank");
         int rotated = 2 * Rope.pairs(hp);
         int query = hp.integer("attention.key_length_mla", hp.keyLength());

@@ -98,7 +98,7 @@ public final class Weights {
     Matrix transposedPart(String name, int totalRows, int columns, int from, int count) {
         Tensor part = tensor(name, columns, totalRows).slice(name + "[" + from + "]", from, count);
         float[] values = decoded(part, Math.multiplyExact(count, columns));
-        MemorySegment transposed = arena.allocate(ValueLayout.JAVA_FLOAT, values.length);
+        MemorySegment transposed = MemorySegment.ofArray(new float[values.length]);
         for (int row = 0; row < count; row++) {
             for (int column = 0; column < columns; column++) {
                 transposed.set(LITTLE_ENDIAN, ((long) column * count + row) * Float.BYTES,

@@ -36,7 +36,7 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public long packedBytes(Tensor tensor, LoadMode mode) {
-        return mode == LoadMode.MAPPED ? 0 : tensor.data().byteSize();
+        return mode == LoadMode.MAPPED ? 0 : tensor.type().bytes(tensor.elements());
     }
 
     @Override

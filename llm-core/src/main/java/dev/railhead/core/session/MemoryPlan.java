@@ -7,11 +7,13 @@ import dev.railhead.core.cache.PackedWeights;
 import dev.railhead.core.kv.SequenceLayout;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Hyperparameters;
+import dev.railhead.core.model.MatrixParts;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Decides, before memory is taken, how much a model needs, whether that is there, and how long the context can be.
 final class MemoryPlan {
@@ -75,9 +77,9 @@ final class MemoryPlan {
         long packed = 0;
         for (Tensor tensor : source.tensors()) {
             file += tensor.data().byteSize();
-            packed += tensor.shape().length == 1
-                    ? tensor.elements() * Float.BYTES
-                    : weights.anonymousBytes(tensor);
+            packed += MatrixParts.isMatrix(tensor)
+                    ? matrices(tensor, metadata, weights).mapToLong(Long::longValue).sum()
+                    : tensor.elements() * Float.BYTES;
         }
         long kv = sequenceLayout(source, options).bytes(context) * Architectures.sequencesPerSession(metadata);
         long vocabulary = vocabularySize(metadata);
@@ -91,8 +93,20 @@ final class MemoryPlan {
 
     /// Bytes of the matrices that will be packed into anonymous memory during the load, in the order of the file.
     static List<Long> matrices(ModelSource source, PackedWeights weights) {
-        return source.tensors().stream().filter(tensor -> tensor.shape().length > 1 && weights.isPacked(tensor))
-                .map(weights::anonymousBytes).filter(bytes -> bytes > 0).toList();
+        return source.tensors().stream().filter(tensor -> MatrixParts.isMatrix(tensor) && weights.isPacked(tensor))
+                .flatMap(tensor -> pieces(tensor, source.metadata(), weights)).filter(bytes -> bytes > 0).toList();
+    }
+
+    /// Experts one by one, since all of a layer would be one large slab to wait for; of other tensors all parts together.
+    private static Stream<Long> pieces(Tensor tensor, Metadata metadata, PackedWeights weights) {
+        Stream<Long> parts = matrices(tensor, metadata, weights);
+        return tensor.shape().length > 2 ? parts : Stream.of(parts.mapToLong(Long::longValue).sum());
+    }
+
+    private static Stream<Long> matrices(Tensor tensor, Metadata metadata, PackedWeights weights) {
+        MatrixParts parts = MatrixParts.of(tensor, metadata);
+        return Stream.concat(parts.taken().stream().map(weights::anonymousBytes),
+                parts.made().stream().map(weights::madeBytes));
     }
 
     /// What a session keeps.

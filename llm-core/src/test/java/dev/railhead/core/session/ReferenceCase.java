@@ -94,8 +94,13 @@ public record ReferenceCase(String path, JsonNode json, @Nullable Path folder) {
         }
     }
 
+    /// The model's file.
+    byte[] model() {
+        return file("model.gguf");
+    }
+
     public Model load(ModelOptions options) {
-        return Model.load(path, new ByteArrayInputStream(file("model.gguf")),
+        return Model.load(path, new ByteArrayInputStream(model()),
                 options.withContextLength(json.get("n_ctx").intValue()));
     }
 
