@@ -16,8 +16,7 @@ public final class Architectures {
     private static final ImmutableMap<String, Architecture> BY_NAME = Maps
             .uniqueIndex(List.of(new Llama(), new Qwen2(), new Qwen3(), new Qwen3Moe(),
                     new Qwen2Moe(), new Gemma(), new Gemma2(), new Gemma3(), new Phi3(), new GptOss(), new Mistral3(),
-                    new Granite("granite", "Granite 3 and 4 (dense)"),
-                    new Granite("granitemoe", "Granite 3 and 4 (experts)"), new SmolLm3(), new Olmo2(), new Olmoe(),
+                    Granite.dense(), Granite.withExperts(), new SmolLm3(), new Olmo2(), new Olmoe(),
                     new Glm4(), new Glm4Moe(), new CommandR(), new Cohere2(), new Gpt2(), new Falcon(),
                     new StarCoder2(), new StableLm(), new DeepSeek2(), new Gemma4(),
                     new Lfm2("lfm2", "LFM 2"), new Lfm2("lfm2moe", "LFM 2 8B-A1B"), new Mamba(),

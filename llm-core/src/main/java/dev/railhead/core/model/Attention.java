@@ -71,9 +71,21 @@ final class Attention implements Block {
 
     private static Linear[] projections(GraphBuilder b, int layer, int q, int k, int v) {
         return b.has(layer, "attn_qkv")
-                ? b.fused(layer, "attn_qkv", b.width(), q, k, v)
+                ? fused(b, layer, q, k, v)
                 : new Linear[]{b.linear(layer, "attn_q", q, b.width()), b.linear(layer, "attn_k", k, b.width()),
                         b.linear(layer, "attn_v", v, b.width())};
+    }
+
+    /// The parts of `attn_qkv`, with its bias or, where it has none, those of q, k and v.
+    private static Linear[] fused(GraphBuilder b, int layer, int... rows) {
+        Linear[] parts = b.fused(layer, "attn_qkv", b.width(), rows);
+        String[] names = {"attn_q.bias", "attn_k.bias", "attn_v.bias"};
+        for (int i = 0; i < parts.length; i++) {
+            if (parts[i].bias() == null) {
+                parts[i] = parts[i].withBias(b.weights().optionalVector(GraphBuilder.name(layer, names[i]), rows[i]));
+            }
+        }
+        return parts;
     }
 
     /// Attention whose values are the keys before norm and rotation.
@@ -86,11 +98,15 @@ final class Attention implements Block {
         return b.linear(layer, "attn_q", shape.headCount() * shape.keyLength(), b.width());
     }
 
-    /// Attention to the keys and values of an earlier layer.
+    /// Attention to the keys and values of an earlier layer. Those of its own, which a file may have, are not used.
     ///
     /// @param kvLayer the earlier layer
     static Attention ofQueries(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
-        return new Attention(b, layer, kvLayer, shape, new Linear[]{query(b, layer, shape)}, false);
+        int q = shape.headCount() * shape.keyLength();
+        int k = shape.kvHeadCount() * shape.keyLength();
+        int v = shape.kvHeadCount() * shape.valueLength();
+        Linear query = b.has(layer, "attn_qkv") ? fused(b, layer, q, k, v)[Q] : query(b, layer, shape);
+        return new Attention(b, layer, kvLayer, shape, new Linear[]{query}, false);
     }
 
     /// Attention whose output is weighed by a sigmoid (Qwen 3.5): `attn_q`, or what `attn_qkv` has

@@ -61,7 +61,8 @@ abstract class DecoderFamily implements Architecture {
     static Linear output(GraphBuilder b, Embedding embedding) {
         return b.weights().has("output.weight")
                 ? b.linear("output", embedding.table().rows(), b.width())
-                : new Linear(embedding.table(), 1f, null);
+                : new Linear(embedding.table(), 1f,
+                        b.weights().optionalVector("output.bias", embedding.table().rows()));
     }
 
     /// The attention of a layer that has one, with its weights.

@@ -37,7 +37,7 @@ final class Experts implements Block {
         backend = b.backend();
         this.function = function;
         int experts = b.hp().expertCount();
-        router = b.linear(layer, "ffn_gate_inp", experts, b.width());
+        router = b.unscaledLinear(layer, "ffn_gate_inp", experts, b.width());
         routing = new ExpertRouting(rules, experts);
         if (b.has(layer, "ffn_gate_up_exps")) {
             Linear[][] both = b.fusedExperts(layer, "ffn_gate_up_exps", experts, b.width(), length, length);
@@ -64,20 +64,32 @@ final class Experts implements Block {
         this(b, layer, function, length(b, layer), rules, true);
     }
 
+    /// Experts of a length that the family knows.
+    Experts(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
+        this(b, layer, function, length, rules, true);
+    }
+
     /// Experts that are networks without a gate (Nomic Embed 2).
     static Experts ungated(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
         return new Experts(b, layer, function, length(b, layer), rules, false);
     }
 
-    /// Experts, and a shared one without a weight of its own if `expert_shared_count` or the layer's tensors say so. Its length
-    /// is the key's, or that of `expert_shared_count` experts.
+    /// Experts, and a shared one without a weight of its own if the layer has its tensors, or a key says so. Its length is the
+    /// key's, or that of `expert_shared_count` experts.
     static Block withShared(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
-        Experts experts = new Experts(b, layer, function, rules);
-        if (b.hp().expertSharedCount() == 0 && !b.has(layer, "ffn_up_shexp")) {
+        return withShared(b, layer, function, length(b, layer), rules);
+    }
+
+    /// As [#withShared(GraphBuilder, int, Activation, ExpertRouting.Rules)], with experts of a length that the family knows.
+    static Block withShared(GraphBuilder b, int layer, Activation function, int expertLength,
+            ExpertRouting.Rules rules) {
+        Experts experts = new Experts(b, layer, function, expertLength, rules);
+        boolean none = b.hp().expertSharedCount() == 0 && b.hp().sharedFeedForwardLength(0) == 0;
+        if (none && !b.has(layer, "ffn_up_shexp")) {
             return experts;
         }
         int length = b.hp().sharedFeedForwardLength(
-                Math.multiplyExact(length(b, layer), Math.max(1, b.hp().expertSharedCount())));
+                Math.multiplyExact(expertLength, Math.max(1, b.hp().expertSharedCount())));
         return new SharedExpert(b, layer, experts, new GatedFeedForward(b, layer, function, length, "_shexp"), false);
     }
 

@@ -33,7 +33,8 @@ final class Gemma2 extends DecoderFamily {
 
     @Override
     Layer layer(GraphBuilder b, int i) {
-        return prePostNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),
+        Rotary rotary = b.hp().hasWindow(i, PERIOD) ? b.windowRotary(RopeStyle.NEOX) : b.rotary(RopeStyle.NEOX);
+        return prePostNorm(b, i, attention(b, i).withRotary(rotary),
                 new GatedFeedForward(b, i, Activation.GELU));
     }
 

@@ -20,7 +20,7 @@ final class Gemma3 extends DecoderFamily {
 
     @Override
     AttentionShape attention(Hyperparameters hp, int layer) {
-        AttentionShape shape = hp.windowedShape(layer, PERIOD).withSoftcap(hp.orZero("attn_logit_softcapping"));
+        AttentionShape shape = hp.windowedShape(layer, PERIOD);
         return hp.blockCount() == LAYERS_27B ? shape.withScale(hp.widthPerHeadScale()) : shape;
     }
 
@@ -47,7 +47,7 @@ final class Gemma3 extends DecoderFamily {
     /// A layer whose attention may see what it likes.
     static Layer layer(GraphBuilder b, int i, Attention attention) {
         Rotary rotary = hasWindow(b.hp(), i)
-                ? b.unscaledRotary(RopeStyle.NEOX, b.hp().positive("rope.freq_base_swa", WINDOW_BASE))
+                ? b.unstretchedRotary(RopeStyle.NEOX, b.hp().positive("rope.freq_base_swa", WINDOW_BASE))
                 : b.rotary(RopeStyle.NEOX);
         return DecoderFamily.prePostNorm(b, i, attention.withHeadNorms().withRotary(rotary),
                 new GatedFeedForward(b, i, Activation.GELU));

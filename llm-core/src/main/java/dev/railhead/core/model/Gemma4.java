@@ -10,6 +10,7 @@ import dev.railhead.spi.RopeStyle;
 /// values of earlier ones, and each layer has an input of its own; the larger one has experts beside the dense network.
 final class Gemma4 extends DecoderFamily {
     private static final double WINDOW_BASE = 10000;
+    private static final float LOGIT_SOFTCAP = 30; // 0 in the file means none
 
     Gemma4() {
         super("gemma4", "Gemma 4 (text; dense, E2B and E4B, 26B-A4B)");
@@ -17,7 +18,7 @@ final class Gemma4 extends DecoderFamily {
 
     @Override
     AttentionShape attention(Hyperparameters hp, int layer) {
-        boolean window = hp.hasWindow(layer, 0);
+        boolean window = hp.hasWindow(layer, 1);
         int key = window ? hp.integer("attention.key_length_swa", hp.keyLength()) : hp.keyLength();
         int value = window ? hp.integer("attention.value_length_swa", hp.valueLength()) : hp.valueLength();
         AttentionShape shape = new AttentionShape(hp.headCount()[layer], hp.kvHeadCount()[layer], key, value, 1f);
@@ -26,7 +27,27 @@ final class Gemma4 extends DecoderFamily {
 
     /// Layers that have keys and values of their own; those behind them share the last ones of their kind.
     private static int layersWithKeys(Hyperparameters hp) {
-        return hp.blockCount() - hp.integer("attention.shared_kv_layers", 0);
+        int shared = hp.integer("attention.shared_kv_layers", 0);
+        if (shared >= hp.blockCount()) {
+            throw hp.metadata().error(hp.key("attention.shared_kv_layers"),
+                    "fewer than the " + hp.blockCount() + " layers", Integer.toString(shared));
+        }
+        return hp.blockCount() - shared;
+    }
+
+    /// The layer whose keys and values one without its own reads: the last or the one before it, as both see the same.
+    private int layerOfKeys(Hyperparameters hp, int layer) {
+        AttentionShape shape = attention(hp, layer);
+        int other = layersWithKeys(hp) - (shape.mask().window() > 0 ? 2 : 1);
+        AttentionShape kept = other < 0 ? null : attention(hp, other);
+        if (kept == null || !kept.mask().equals(shape.mask()) || kept.kvHeadCount() != shape.kvHeadCount()
+                || kept.keyLength() != shape.keyLength()
+                || kept.valueLength() != shape.valueLength()) {
+            throw hp.metadata().error(hp.key("attention.shared_kv_layers"),
+                    "keys and values of layer " + other + " that fit layer " + layer,
+                    kept == null ? "no such layer" : "others");
+        }
+        return other;
     }
 
     @Override
@@ -71,27 +92,40 @@ final class Gemma4 extends DecoderFamily {
     private Block attentionBlock(GraphBuilder b, int i) {
         Hyperparameters hp = b.hp();
         AttentionShape shape = attention(hp, i);
-        boolean window = shape.mask().window() > 0;
-        Rotary rotary = window
-                ? b.rotary("window", RopeStyle.NEOX,
-                        () -> Rope.unscaled(hp.integer("rope.dimension_count_swa", shape.keyLength()) / 2,
-                                hp.positive("rope.freq_base_swa", WINDOW_BASE)))
-                : b.rotary(RopeStyle.NEOX);
-        int withKeys = layersWithKeys(hp);
-        if (i >= withKeys) {
-            return Attention.ofQueries(b, i, shape, withKeys - (window ? 2 : 1)).withHeadNorms().withRotary(rotary);
+        Rotary rotary = shape.mask().window() > 0
+                ? b.rotary("window", RopeStyle.NEOX, () -> windowRope(hp, shape))
+                : b.rotary("all", RopeStyle.NEOX, () -> rope(b, shape));
+        if (!keepsKeysValues(hp, i)) {
+            return Attention.ofQueries(b, i, shape, layerOfKeys(hp, i)).withHeadNorms().withRotary(rotary);
         }
-        Attention attention = b.has(i, "attn_v")
+        Attention attention = b.has(i, "attn_v") || b.has(i, "attn_qkv")
                 ? Attention.of(b, i, shape)
                 : Attention.ofKeysAsValues(b, i, shape);
         return attention.withHeadNorms().withValueNorm().withRotary(rotary);
+    }
+
+    /// Angles of layers that see everything. `rope_freqs` has a factor for each pair of a head, whether it is rotated or not.
+    private static Rope rope(GraphBuilder b, AttentionShape shape) {
+        return Rope.of(b.hp(), b.weights().positiveVector("rope_freqs.weight", shape.keyLength() / 2));
+    }
+
+    /// Angles of layers with a window, for half of `rope.dimension_count_swa` pairs, by default as many as on the others.
+    private static Rope windowRope(Hyperparameters hp, AttentionShape shape) {
+        String name = "rope.dimension_count_swa";
+        int count = hp.integer(name, 2 * Rope.pairs(hp));
+        if (count % 2 != 0 || count > shape.keyLength()) {
+            throw hp.metadata().error(hp.key(name), "an even number up to the head length " + shape.keyLength(),
+                    Integer.toString(count));
+        }
+        return Rope.unstretched(hp, count / 2, hp.positive("rope.freq_base_swa", WINDOW_BASE));
     }
 
     private static Layer feedForward(GraphBuilder b, int i) {
         Block dense = new GatedFeedForward(b, i, Activation.GELU);
         Norm norm = b.rmsNorm(i, "ffn_norm");
         Norm post = b.rmsNorm(i, "post_ffw_norm");
-        return b.hp().expertCount() == 0
+        boolean withoutExperts = !b.has(i, "ffn_gate_inp") && !b.has(i, "ffn_down_exps");
+        return withoutExperts
                 ? Residual.of(b, norm, dense, post)
                 : Residual.of(b, null, new DenseAndExperts(b, i, norm, dense), post);
     }
@@ -99,6 +133,6 @@ final class Gemma4 extends DecoderFamily {
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
         return new OutputHead(b, b.rmsNorm("output_norm", b.width()), output(b, embedding), 1f,
-                b.hp().orZero("final_logit_softcapping"));
+                b.hp().orZero("final_logit_softcapping", LOGIT_SOFTCAP));
     }
 }

@@ -4,11 +4,14 @@ import dev.railhead.core.model.ExpertRouting.Gating;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.RopeStyle;
+import java.util.List;
 
 /// gpt-oss: attention with sinks, every other layer in a window, and clamped experts chosen by their logits. Everything has
 /// biases; `post_attention_norm` is the norm before the experts.
 final class GptOss extends DecoderFamily {
     private static final int PERIOD = 2;
+    private static final List<String> BIASES = List.of("attn_output.bias", "ffn_gate_inp.bias", "ffn_gate_exps.bias",
+            "ffn_up_exps.bias", "ffn_down_exps.bias");
 
     GptOss() {
         super("gpt-oss", "gpt-oss 20B and 120B");
@@ -23,8 +26,11 @@ final class GptOss extends DecoderFamily {
     Layer layer(GraphBuilder b, int i) {
         Experts experts = new Experts(b, i, Activation.CLAMPED_SWISH,
                 Experts.rules(b.hp(), Gating.SOFTMAX_OF_CHOSEN, false));
-        return Residual
-                .of(b, b.rmsNorm(i, "attn_norm"), attention(b, i).withSinks().withRotary(b.rotary(RopeStyle.NEOX)))
+        for (String part : BIASES) {
+            b.weights().require(GraphBuilder.name(i, part));
+        }
+        Rotary rotary = b.hp().hasWindow(i, PERIOD) ? b.windowRotary(RopeStyle.NEOX) : b.rotary(RopeStyle.NEOX);
+        return Residual.of(b, b.rmsNorm(i, "attn_norm"), attention(b, i).withSinks().withRotary(rotary))
                 .then(Residual.of(b, b.rmsNorm(i, "post_attention_norm"), experts));
     }
 }

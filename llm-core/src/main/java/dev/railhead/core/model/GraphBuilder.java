@@ -83,15 +83,22 @@ final class GraphBuilder {
         return "blk." + layer + "." + part;
     }
 
-    /// The matrix of `NAME.weight`, with `NAME.bias` if there is one.
+    /// The matrix of `NAME.weight`, with `NAME.bias` and the factor `NAME.scale` if there are any.
     Linear linear(String name, int rows, int columns) {
         return new Linear(weights.matrix(name + ".weight", rows, columns), scale(name),
                 weights.optionalVector(name + ".bias", rows));
     }
 
-    /// A layer's `blk.N.PART.weight`, with its bias if there is one.
+    /// A layer's `blk.N.PART.weight`, with its bias and factor if there are any.
     Linear linear(int layer, String part, int rows, int columns) {
         return linear(fullName(layer, part), rows, columns);
+    }
+
+    /// As [#linear(int, String, int, int)], of a matrix whose `.scale` is something else.
+    Linear unscaledLinear(int layer, String part, int rows, int columns) {
+        String name = fullName(layer, part);
+        return new Linear(weights.matrix(name + ".weight", rows, columns), 1f,
+                weights.optionalVector(name + ".bias", rows));
     }
 
     /// A matrix whose rows are those of several: the parts, each with its share of the bias.
@@ -180,6 +187,18 @@ final class GraphBuilder {
     /// Rotary position embedding as the file's `rope.*` keys and tensors say; the same object for every layer.
     Rotary rotary(RopeStyle style) {
         return rotary("scaled", style, () -> Rope.of(hp, weights, contextLength));
+    }
+
+    /// As [#rotary(RopeStyle)], by a base of the layers with a window, `rope.freq_base_swa`, and without factors from tensors
+    /// (Gemma 2, gpt-oss).
+    Rotary windowRotary(RopeStyle style) {
+        double base = hp.positive("rope.freq_base_swa", hp.ropeBase());
+        return rotary("window", style, () -> Rope.of(hp, base));
+    }
+
+    /// Rotary position embedding by a base of the layers with a window, for positions as they are (Gemma 3).
+    Rotary unstretchedRotary(RopeStyle style, double base) {
+        return rotary("unstretched", style, () -> Rope.unstretched(hp, Rope.pairs(hp), base));
     }
 
     /// Rotary position embedding by a base alone, over the pairs that the file's keys say; the same object for every layer.

@@ -119,12 +119,12 @@ public final class Hyperparameters {
         return kvHeadCount;
     }
 
-    /// `attention.key_length`: values of a query or key head; default width / heads.
+    /// `attention.key_length`: values of a query or key head; default width / heads, rounded down.
     int keyLength() {
         return headLength("attention.key_length");
     }
 
-    /// `attention.value_length`: values of a value head; default width / heads.
+    /// `attention.value_length`: values of a value head; default width / heads, rounded down.
     int valueLength() {
         return headLength("attention.value_length");
     }
@@ -135,9 +135,9 @@ public final class Hyperparameters {
         }
         int heads = headCount()[0];
         int width = embeddingLength();
-        if (width % heads != 0) {
-            throw metadata.error(key("attention.head_count"), "a divisor of the embedding length " + width
-                    + " (or the key '" + key(name) + "')", Integer.toString(heads));
+        if (heads > width) {
+            throw metadata.error(key("attention.head_count"), "at most the embedding length " + width + " (or the key '"
+                    + key(name) + "')", Integer.toString(heads));
         }
         return width / heads;
     }
@@ -155,15 +155,15 @@ public final class Hyperparameters {
     }
 
     private AttentionShape attentionShape(int heads, int kvHeads) {
-        float scale = (float) positive("attention.scale", 1 / Math.sqrt(keyLength()));
+        float scale = (float) (1 / Math.sqrt(keyLength()));
         var shape = new AttentionShape(heads, kvHeads, keyLength(), valueLength(), scale);
         return flag("attention.causal", true) ? shape : shape.withMask(AttentionMask.EVERYTHING);
     }
 
     /// Whether a layer sees a window only, by `attention.sliding_window_pattern`: a period p, of which the last layer sees
-    /// everything (of 0 none does), or a boolean for each layer.
+    /// everything (0: none does), or a boolean for each layer.
     ///
-    /// @param defaultPeriod without the key; 0 or 1 if no layer has a window
+    /// @param defaultPeriod without the key; 1 if no layer has a window
     boolean hasWindow(int layer, int defaultPeriod) {
         return hasWindow(layer, defaultPeriod, false);
     }
@@ -177,10 +177,7 @@ public final class Hyperparameters {
             return metadata.perLayer(name, allBlocks())[layer] != 0;
         }
         int period = metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : defaultPeriod;
-        if (period == 0 && metadata.has(name)) {
-            return true;
-        }
-        return period > 0 && (firstSeesAll ? layer % period != 0 : layer % period < period - 1);
+        return period == 0 || (firstSeesAll ? layer % period != 0 : layer % period < period - 1);
     }
 
     /// As [#attentionShape], in a window where [#hasWindow] and `attention.sliding_window` say so.
@@ -199,7 +196,8 @@ public final class Hyperparameters {
 
     /// 1/√(width / heads), the scale of the scores in some models whose heads have another length.
     float widthPerHeadScale() {
-        return (float) (1 / Math.sqrt((double) embeddingLength() / headCount()[0]));
+        int length = Math.max(1, embeddingLength() / headCount()[0]); // rounded down, as in llama.cpp
+        return (float) (1 / Math.sqrt(length));
     }
 
     /// `rope.freq_base`.
@@ -231,9 +229,11 @@ public final class Hyperparameters {
         return metadata.has(key("feed_forward_length"));
     }
 
-    /// Whether the file has `expert_feed_forward_length`.
+    /// Whether the file has `expert_feed_forward_length`; 0 counts as none.
     boolean hasExpertFeedForwardLength() {
-        return metadata.has(key("expert_feed_forward_length"));
+        String name = key("expert_feed_forward_length");
+        return metadata.has(name)
+                && Arrays.stream(metadata.perLayer(name, allBlocks())).anyMatch(length -> length != 0);
     }
 
     /// `expert_shared_feed_forward_length`: length of the experts that every row goes through, or the default.
@@ -249,10 +249,11 @@ public final class Hyperparameters {
         return metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : 0;
     }
 
-    /// `rope.scaling.original_context_length`: positions before the context was stretched, by default all.
+    /// `rope.scaling.original_context_length`: positions before the context was stretched; all without the key, and for 0.
     int originalContextLength() {
         String name = key("rope.scaling.original_context_length");
-        return metadata.has(name) ? metadata.integer(name, 1, Integer.MAX_VALUE) : contextLength();
+        int length = metadata.has(name) ? metadata.integer(name, 0, Integer.MAX_VALUE) : 0;
+        return length == 0 ? contextLength() : length;
     }
 
     /// Whether `rope.dimension_sections` gives the first two of several positions a share, as in models that see images. For
@@ -299,9 +300,18 @@ public final class Hyperparameters {
         return metadata.has(name) ? metadata.integer(name, 0, MAX_EXPERTS) : 0;
     }
 
-    /// `expert_used_count`: experts that a row goes through.
+    /// `expert_used_count`: experts that a row goes through. A file may have it for each layer, but not different numbers.
     int expertUsedCount() {
-        return metadata.integer(key("expert_used_count"), 1, Math.max(1, expertCount()));
+        String name = key("expert_used_count");
+        int max = Math.max(1, expertCount());
+        if (!metadata.isArray(name)) {
+            return metadata.integer(name, 1, max);
+        }
+        int[] used = perLayer("expert_used_count", 1, max);
+        if (Arrays.stream(used).distinct().count() > 1) {
+            throw metadata.error(name, "the same number for every layer", Arrays.toString(used));
+        }
+        return used[0];
     }
 
     /// `expert_gating_func`.
@@ -387,7 +397,12 @@ public final class Hyperparameters {
 
     /// A number of 0 or more; 0 without the key.
     float orZero(String name) {
-        double value = metadata.number(key(name), 0);
+        return orZero(name, 0);
+    }
+
+    /// A number of 0 or more, or the default without the key.
+    float orZero(String name, float defaultValue) {
+        double value = metadata.number(key(name), defaultValue);
         if (!(value >= 0 && value <= Float.MAX_VALUE)) {
             throw metadata.error(key(name), "a number of 0 or more", Double.toString(value));
         }
@@ -411,6 +426,12 @@ public final class Hyperparameters {
             throw metadata.error(name, "a number from 0 to 1", Double.toString(value));
         }
         return (float) value;
+    }
+
+    /// A positive, finite number, or the default without the key and for 0.
+    double positiveOrZero(String name, double defaultValue) {
+        float value = orZero(name);
+        return value == 0 ? defaultValue : value;
     }
 
     /// A positive, finite number, or the default.

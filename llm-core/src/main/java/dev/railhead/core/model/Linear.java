@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// @param scale multiplies the product before the bias is added: a companion of matrices in NVFP4, else 1
 /// @param bias `float[rows]`, or null
 record Linear(Matrix matrix, float scale, float @Nullable [] bias) {
+    /// With another bias.
+    Linear withBias(float @Nullable [] other) {
+        return new Linear(matrix, scale, other);
+    }
+
     /// Number of outputs.
     int rows() {
         return matrix.rows();
@@ -22,6 +27,7 @@ record Linear(Matrix matrix, float scale, float @Nullable [] bias) {
         finish(backend, out, rows);
     }
 
+    /// What comes after the product.
     private void finish(Backend backend, Activations out, int rows) {
         if (scale != 1f) {
             Rows.scale(out, rows, scale);

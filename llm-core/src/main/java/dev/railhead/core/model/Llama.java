@@ -20,6 +20,7 @@ final class Llama extends DecoderFamily {
     private static Block feedForward(GraphBuilder b, int layer) {
         return b.hp().expertCount() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
-                : new Experts(b, layer, Activation.SILU, Experts.rules(b.hp(), Gating.SOFTMAX, true));
+                : new Experts(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
+                        Experts.rules(b.hp(), Gating.SOFTMAX, true));
     }
 }

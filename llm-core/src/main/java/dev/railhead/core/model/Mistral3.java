@@ -13,7 +13,8 @@ final class Mistral3 extends DecoderFamily {
 
     private static Rope rope(GraphBuilder b) {
         Rope.Yarn yarn = new Rope.Yarn(b.hp().positive("rope.scaling.yarn_beta_fast", Rope.Yarn.DEFAULT.betaFast()),
-                b.hp().positive("rope.scaling.yarn_beta_slow", Rope.Yarn.DEFAULT.betaSlow()), true);
+                b.hp().positive("rope.scaling.yarn_beta_slow", Rope.Yarn.DEFAULT.betaSlow()), true,
+                b.hp().orZero("rope.scaling.yarn_log_multiplier"));
         return Rope.of(b.hp(), b.weights(), b.contextLength(), yarn);
     }
 
@@ -32,6 +33,7 @@ final class Mistral3 extends DecoderFamily {
     private static Block feedForward(GraphBuilder b, int layer) {
         return b.hp().expertCount() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
-                : new Experts(b, layer, Activation.SILU, Experts.rules(b.hp(), Gating.SOFTMAX, true));
+                : new Experts(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
+                        Experts.rules(b.hp(), Gating.SOFTMAX, true));
     }
 }

@@ -13,6 +13,7 @@ final class Qwen3Moe extends DecoderFamily {
     @Override
     Layer layer(GraphBuilder b, int i) {
         return preNorm(b, i, attention(b, i).withHeadNorms().withRotary(b.rotary(RopeStyle.NEOX)),
-                new Experts(b, i, Activation.SILU, Experts.rules(b.hp(), Gating.SOFTMAX, true)));
+                new Experts(b, i, Activation.SILU,
+                        Experts.rules(b.hp(), Gating.SOFTMAX, true)));
     }
 }

@@ -4,6 +4,7 @@ import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Metadata;
 import java.util.Arrays;
+import java.util.List;
 
 /// The angles of rotary position embedding (Su et al., "RoFormer", 2021): pair i at position p turns by `p ·
 /// frequency[i]`,
@@ -11,6 +12,9 @@ import java.util.Arrays;
 /// LongRoPE)
 /// and YaRN (Peng et al., 2023). Immutable.
 final class Rope {
+    /// llama.cpp makes a context a multiple of this, and then asks whether it is longer than the original one.
+    private static final long CONTEXT_UNIT = 256;
+
     private final double[] frequencies; // [pairs]
     private final double amplitude;
 
@@ -19,11 +23,24 @@ final class Rope {
     /// @param pairs number of rotated pairs of a head
     /// @param base `rope.freq_base`
     static Rope unscaled(int pairs, double base) {
+        return unscaled(pairs, base, 1);
+    }
+
+    /// Angles of which `rope.scaling.attn_factor` is all that the file's scaling has a say in.
+    static Rope unstretched(Hyperparameters hp, int pairs, double base) {
+        return unscaled(pairs, base, attentionFactor(hp));
+    }
+
+    private static Rope unscaled(int pairs, double base, double amplitude) {
         double[] frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++) {
             frequencies[i] = frequency(base, i, pairs);
         }
-        return new Rope(frequencies, 1);
+        return new Rope(frequencies, amplitude);
+    }
+
+    private static double attentionFactor(Hyperparameters hp) {
+        return hp.positive("rope.scaling.attn_factor", 1);
     }
 
     private static double frequency(double base, int pair, int pairs) {
@@ -46,7 +63,21 @@ final class Rope {
 
     /// As [#of(Hyperparameters, Weights, int)], with rules of YaRN that few families have.
     static Rope of(Hyperparameters hyperparameters, Weights weights, int contextLength, Yarn yarn) {
-        return new Rope(hyperparameters, factors(hyperparameters, weights, contextLength), yarn);
+        return new Rope(hyperparameters, hyperparameters.ropeBase(),
+                factors(hyperparameters, weights, contextLength), yarn);
+    }
+
+    /// Angles by another base, stretched as the file says, without factors from tensors.
+    static Rope of(Hyperparameters hyperparameters, double base) {
+        return new Rope(hyperparameters, base, ones(pairs(hyperparameters)), Yarn.DEFAULT);
+    }
+
+    /// Angles as the file says.
+    ///
+    /// @param factors divide the frequencies; as many as there are pairs, or more
+    static Rope of(Hyperparameters hyperparameters, float[] factors) {
+        return new Rope(hyperparameters, hyperparameters.ropeBase(), Arrays.copyOf(factors, pairs(hyperparameters)),
+                Yarn.DEFAULT);
     }
 
     /// Rules of YaRN.
@@ -54,24 +85,34 @@ final class Rope {
     /// @param betaFast rotations over the original context above which a frequency is kept
     /// @param betaSlow rotations below which it is fully interpolated
     /// @param scalesAmplitude whether cosine and sine are multiplied by YaRN's factor, or the attention's scale is
-    record Yarn(double betaFast, double betaSlow, boolean scalesAmplitude) {
+    /// @param logMultiplier `yarn_log_multiplier` where the family has it (Mistral 3), else 0
+    record Yarn(double betaFast, double betaSlow, boolean scalesAmplitude, double logMultiplier) {
+        Yarn(double betaFast, double betaSlow, boolean scalesAmplitude) {
+            this(betaFast, betaSlow, scalesAmplitude, 0);
+        }
+
         /// Fixed in llama.cpp for most families, whatever a file says.
         static final Yarn DEFAULT = new Yarn(32, 1, true);
+
+        /// The amplitude of cosine and sine: 0.1 · ln(factor) + 1 (YaRN, equation 24), divided by the same with the multiplier.
+        double scale(double factor) {
+            double log = factor > 1 ? StrictMath.log(factor) : 0;
+            return (1 + 0.1 * log) / (1 + 0.1 * logMultiplier * log);
+        }
     }
 
-    private Rope(Hyperparameters hp, float[] factors, Yarn yarn) {
-        int pairs = pairs(hp);
+    private Rope(Hyperparameters hp, double base, float[] factors, Yarn yarn) {
+        int pairs = factors.length;
         String scaling = scaling(hp);
-        double base = hp.ropeBase();
         double factor = factor(hp);
         frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++) {
             frequencies[i] = frequency(base, i, pairs) / factors[i];
         }
-        double attentionFactor = hp.positive("rope.scaling.attn_factor", 1);
+        double attentionFactor = attentionFactor(hp);
         switch (scaling) {
-            case "none", "longrope" -> amplitude = attentionFactor;
-            case "linear" -> {
+            case "none" -> amplitude = attentionFactor;
+            case "linear", "longrope" -> { // `rope.scaling.factor` comes on top of long factors
                 interpolate(factor);
                 amplitude = attentionFactor;
             }
@@ -81,7 +122,7 @@ final class Rope {
                             Double.toString(base));
                 }
                 interpolateYarn(hp, base, factor, yarn);
-                amplitude = yarn.scalesAmplitude ? attentionFactor * yarnScale(hp, factor) : attentionFactor;
+                amplitude = yarn.scalesAmplitude ? attentionFactor * yarn.scale(factor) : attentionFactor;
             }
             default -> throw hp.metadata().error(hp.key("rope.scaling.type"), "none, linear, yarn or longrope",
                     "'" + scaling + "'");
@@ -111,27 +152,34 @@ final class Rope {
         return rotated / 2;
     }
 
-    /// The factor by which positions are stretched, `rope.scaling.factor`; 1 without, and with the type `none`.
+    /// The factor by which positions are stretched, `rope.scaling.factor`; 1 without, for 0, and with the type `none`.
     static double factor(Hyperparameters hp) {
         if (scaling(hp).equals("none")) {
             return 1;
         }
-        return hp.positive("rope.scaling.factor", hp.positive("rope.scale_linear", 1));
+        String name = "rope.scaling.factor";
+        return hp.positiveOrZero(hp.metadata().has(hp.key(name)) ? name : "rope.scale_linear", 1);
     }
 
     private static float[] factors(Hyperparameters hp, Weights weights, int contextLength) {
         int pairs = pairs(hp);
-        if (weights.has("rope_factors_long.weight") && weights.has("rope_factors_short.weight")) {
-            int original = hp.originalContextLength();
-            return weights.positiveVector(
-                    contextLength > original ? "rope_factors_long.weight" : "rope_factors_short.weight", pairs);
+        for (String name : List.of("rope_freqs.weight", longOrShort(hp, contextLength))) {
+            if (weights.has(name)) {
+                return weights.positiveVector(name, pairs);
+            }
         }
-        float[] factors = weights.has("rope_freqs.weight") ? weights.positiveVector("rope_freqs.weight", pairs) : null;
-        if (factors == null) {
-            factors = new float[pairs];
-            Arrays.fill(factors, 1f);
-        }
-        return factors;
+        return ones(pairs);
+    }
+
+    private static String longOrShort(Hyperparameters hp, int contextLength) {
+        long inUse = (contextLength + CONTEXT_UNIT - 1) / CONTEXT_UNIT * CONTEXT_UNIT;
+        return inUse > hp.originalContextLength() ? "rope_factors_long.weight" : "rope_factors_short.weight";
+    }
+
+    private static float[] ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1f);
+        return ones;
     }
 
     private void interpolate(double factor) {
@@ -154,22 +202,6 @@ final class Rope {
     private double pairOfRotations(double rotations, double base, int original) {
         return 2 * frequencies.length * StrictMath.log(original / (rotations * 2 * Math.PI))
                 / (2 * StrictMath.log(base));
-    }
-
-    /// The amplitude of cosine and sine: 0.1 · ln(factor) + 1 (YaRN, equation 24), divided by the same with
-    /// `yarn_log_multiplier` where the file has it (DeepSeek, Mistral 3).
-    private static double yarnScale(Hyperparameters hp, double factor) {
-        String key = hp.key("rope.scaling.yarn_log_multiplier");
-        double log = factor > 1 ? StrictMath.log(factor) : 0;
-        double scale = 1 + 0.1 * log;
-        if (!hp.metadata().has(key)) {
-            return scale;
-        }
-        double multiplier = hp.metadata().number(key);
-        if (!(multiplier >= 0 && multiplier <= Float.MAX_VALUE)) {
-            throw hp.metadata().error(key, "a number of 0 or more", Double.toString(multiplier));
-        }
-        return scale / (1 + 0.1 * multiplier * log);
     }
 
     /// These angles for models that see images and share the pairs among the axes of a position (multimodal RoPE): in a text

@@ -172,11 +172,22 @@ public final class Weights {
         progress.update(Math.min(doneBytes, totalBytes), totalBytes);
     }
 
+    /// Refuses a file without a tensor that other families may do without.
+    void require(String name) {
+        if (!has(name)) {
+            throw missing(name, "a tensor of this family");
+        }
+    }
+
+    private ModelFormatException missing(String name, String expected) {
+        return new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected " + expected
+                + ", found no such tensor; the file is incomplete or of another family");
+    }
+
     private Tensor tensor(String name, long... shape) {
         Tensor tensor = source.tensor(name);
         if (tensor == null) {
-            throw new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected shape "
-                    + Arrays.toString(shape) + ", found no such tensor; the file is incomplete or of another family");
+            throw missing(name, "shape " + Arrays.toString(shape));
         }
         if (!Arrays.equals(withoutTrailingOnes(tensor.shape()), withoutTrailingOnes(shape))) {
             throw new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected shape "

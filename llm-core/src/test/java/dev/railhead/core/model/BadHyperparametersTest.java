@@ -80,8 +80,8 @@ class BadHyperparametersTest {
             integer("attention.head_count_kv", -2, "integers from 1 to"),
             Damage.key("attention.head_count_kv", layers("attention.head_count_kv", 2, 3),
                     "a divisor of the head count 4", "3"),
-            Damage.key("attention.head_count", w -> w.put("llama.attention.head_count", 6),
-                    "a divisor of the embedding length 32", "6"),
+            Damage.key("attention.head_count", w -> w.put("llama.attention.head_count", 64),
+                    "at most the embedding length 32", "64"),
             integer("attention.key_length", 0, "an integer from 1 to"),
             integer("attention.value_length", -8, "an integer from 1 to"),
             integer("rope.dimension_count", 7, "an even number"),
@@ -97,15 +97,11 @@ class BadHyperparametersTest {
             Damage.key("rope.scaling.type", w -> w.put("llama.rope.scaling.type", 1), "a string", "the integer 1"),
             number("rope.scaling.attn_factor", 0, "a positive number"),
             number("rope.scaling.attn_factor", Float.NaN, "a positive number"),
-            number("rope.scale_linear", Float.NaN, "a positive number"),
+            number("rope.scale_linear", Float.NaN, "a number of 0 or more"),
             Damage.key("rope.scaling.original_context_length", scaling("yarn", 2)
-                    .andThen(w -> w.put("llama.rope.scaling.original_context_length", 0)), "an integer from 1 to", "0"),
-            Damage.key("rope.scaling.yarn_log_multiplier", scaling("yarn", 2)
-                    .andThen(w -> w.put("llama.rope.scaling.yarn_log_multiplier", Float.NaN)), "a number of 0 or more",
-                    "NaN"),
-            Damage.key("rope.scaling.yarn_log_multiplier", scaling("yarn", 2)
-                    .andThen(w -> w.put("llama.rope.scaling.yarn_log_multiplier", -100f)), "a number of 0 or more",
-                    "-100.0"),
+                    .andThen(w -> w.put("llama.rope.scaling.original_context_length", ValueType.INT64, -1L)),
+                    "an integer from 0 to",
+                    "-1"),
             Damage.key("rope.freq_base", scaling("yarn", 2).andThen(w -> w.put("llama.rope.freq_base", 1f)),
                     "a number above 1", "1.0"),
             number("attention.layer_norm_rms_epsilon", -1e-6f, "a number from 0 to 1"),
@@ -113,8 +109,6 @@ class BadHyperparametersTest {
             number("attention.layer_norm_rms_epsilon", Float.POSITIVE_INFINITY, "a number from 0 to 1"),
             Damage.key("attention.layer_norm_rms_epsilon", w -> w.remove("llama.attention.layer_norm_rms_epsilon"),
                     "a number", "no such key"),
-            number("attention.scale", 0, "a positive number"),
-            number("attention.scale", Float.NaN, "a positive number"),
             integer("vocab_size", TinyLlama.VOCABULARY - 1, "286"), integer("vocab_size", 0, "286"),
             integer("vocab_size", 0xFFFF_FFFFL, "286"),
             Damage.key("vocab_size", w -> w.put("llama.vocab_size", "286"), "an integer", "the string \"286\""),
@@ -124,6 +118,8 @@ class BadHyperparametersTest {
             Damage.key("expert_used_count",
                     w -> w.put("llama.expert_count", 8).put("llama.expert_used_count", 9), "an integer from 1 to 8",
                     "9"),
+            Damage.key("expert_used_count", w -> w.put("llama.expert_count", 8).putArray("llama.expert_used_count",
+                    ValueType.UINT32, new long[]{2, 3}), "the same number for every layer", "[2, 3]"),
             Damage.key("expert_group_count", groups(3, 1, 2), "a divisor of the expert count 8", "3"),
             Damage.key("expert_group_count", groups(16, 1, 2), "a divisor of the expert count 8", "16"),
             Damage.key("expert_group_used_count", groups(4, 0, 2), "an integer from 1 to 4", "0"),
@@ -134,8 +130,8 @@ class BadHyperparametersTest {
 
     static Stream<Damage> factors() {
         return Stream.of("linear", "yarn", "longrope").flatMap(type -> Stream
-                .of(0f, -2f, Float.NaN, Float.POSITIVE_INFINITY).map(factor -> Damage.key("rope.scaling.factor",
-                        scaling(type, factor), "a positive number", Double.toString(factor))));
+                .of(-2f, Float.NaN, Float.POSITIVE_INFINITY).map(factor -> Damage.key("rope.scaling.factor",
+                        scaling(type, factor), "a number of 0 or more", Double.toString(factor))));
     }
 
     private static Consumer<GgufWriter> groups(int count, int used, int experts) {
