@@ -4,7 +4,8 @@ import dev.railhead.core.model.ExpertRouting.Gating;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.RopeStyle;
 
-/// OLMoE: a norm over all heads of q and k together; experts whose weights are not divided by their sum.
+/// OLMoE: a norm over all heads of q and k together; experts as long as `feed_forward_length`,
+/// whose weights are not divided by their sum.
 final class Olmoe extends DecoderFamily {
     Olmoe() {
         super("olmoe", "OLMoE");
@@ -13,6 +14,7 @@ final class Olmoe extends DecoderFamily {
     @Override
     Layer layer(GraphBuilder b, int i) {
         return preNorm(b, i, attention(b, i).withFullNorms().withRotary(b.rotary(RopeStyle.NEOX)),
-                new Experts(b, i, Activation.SILU, Experts.rules(b.hp(), Gating.SOFTMAX, false)));
+                new Experts(b, i, Activation.SILU, b.hp().feedForwardLength()[i],
+                        Experts.rules(b.hp(), Gating.SOFTMAX, false)));
     }
 }
