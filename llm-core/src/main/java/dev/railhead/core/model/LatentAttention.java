@@ -4,7 +4,6 @@ import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
-import dev.railhead.spi.Matrix;
 import org.jspecify.annotations.Nullable;
 
 /// Multi-head latent attention (DeepSeek-V2, 2024). Keys and values of all heads are products of one small latent vector,
@@ -40,8 +39,8 @@ final class LatentAttention implements Block {
     private final Linear query; // attn_q_b, or attn_q
     private final Linear keyValueDown; // attn_kv_a_mqa
     private final Norm latentNorm;
-    private final Matrix[] keyUp; // transposed, [latent][plain] for each head
-    private final Matrix[] valueUp; // [value][latent] for each head
+    private final Linear[] keyUp; // transposed, [latent][plain] for each head
+    private final Linear[] valueUp; // [value][latent] for each head
     private final Linear output;
     private final Activations queryLatent; // [rows][q_lora_rank]
     private final Activations queries; // as projected, [rows][headCount · (plain + rotated)]
@@ -80,9 +79,14 @@ final class LatentAttention implements Block {
         }
         keyValueDown = b.linear(layer, "attn_kv_a_mqa", lengths.latent + lengths.rotated, b.width());
         latentNorm = b.rmsNorm(GraphBuilder.name(layer, "attn_kv_a_norm"), lengths.latent);
-        keyUp = new Matrix[headCount];
-        valueUp = new Matrix[headCount];
-        loadUp(b, layer);
+        if (b.has(layer, "attn_k_b")) {
+            keyUp = b.experts(layer, "attn_k_b", headCount, lengths.latent, lengths.plain);
+            valueUp = b.experts(layer, "attn_v_b", headCount, lengths.value, lengths.latent);
+        } else {
+            keyUp = new Linear[headCount];
+            valueUp = new Linear[headCount];
+            loadBoth(b.weights(), GraphBuilder.name(layer, "attn_kv_b.weight"));
+        }
         output = b.linear(layer, "attn_output", b.width(), headCount * lengths.value);
         queryLatent = b.buffer("q latent", queryRank);
         queries = b.buffer("queries", queryLength);
@@ -97,25 +101,16 @@ final class LatentAttention implements Block {
         valueHead = b.buffer("value head", lengths.value);
     }
 
-    /// Newer files have `attn_k_b`, transposed already, and `attn_v_b`; older ones `attn_kv_b` with the rows of each head's
-    /// keys and then of its values.
-    private void loadUp(GraphBuilder b, int layer) {
-        int headCount = shape.headCount();
+    /// Older files have one tensor with the rows of each head's keys and then of its values; newer ones `attn_k_b`, transposed
+    /// already, and `attn_v_b`.
+    private void loadBoth(Weights w, String name) {
         int each = lengths.plain + lengths.value;
-        boolean split = b.has(layer, "attn_k_b");
-        Linear[] keys = split ? b.experts(layer, "attn_k_b", headCount, lengths.latent, lengths.plain) : null;
-        Linear[] values = split ? b.experts(layer, "attn_v_b", headCount, lengths.value, lengths.latent) : null;
-        String both = GraphBuilder.name(layer, "attn_kv_b.weight");
-        for (int head = 0; head < headCount; head++) {
-            if (keys != null && values != null) {
-                keyUp[head] = keys[head].matrix();
-                valueUp[head] = values[head].matrix();
-            } else {
-                Weights w = b.weights();
-                int total = headCount * each;
-                keyUp[head] = w.transposedPart(both, total, lengths.latent, head * each, lengths.plain);
-                valueUp[head] = w.matrixPart(both, total, lengths.latent, head * each + lengths.plain, lengths.value);
-            }
+        int total = shape.headCount() * each;
+        for (int head = 0; head < shape.headCount(); head++) {
+            int from = head * each;
+            keyUp[head] = new Linear(w.transposedPart(name, total, lengths.latent, from, lengths.plain), 1f, null);
+            valueUp[head] = new Linear(
+                    w.matrixPart(name, total, lengths.latent, from + lengths.plain, lengths.value), 1f, null);
         }
     }
 
@@ -128,7 +123,7 @@ final class LatentAttention implements Block {
         backend.attention(shape, layer, q, rows, step, attended);
         for (int head = 0; head < shape.headCount(); head++) {
             Rows.copy(attended, head * lengths.latent, latentHead, 0, lengths.latent, rows);
-            backend.matmul(latentHead, rows, valueUp[head], valueHead);
+            valueUp[head].apply(backend, latentHead, rows, valueHead);
             Rows.copy(valueHead, 0, heads, head * lengths.value, lengths.value, rows);
         }
         output.apply(backend, heads, rows, out);
@@ -147,7 +142,7 @@ final class LatentAttention implements Block {
             int from = head * lengths.query();
             int to = head * lengths.cachedKey();
             Rows.copy(queries, from, plainHead, 0, lengths.plain, rows);
-            backend.matmul(plainHead, rows, keyUp[head], latentHead);
+            keyUp[head].apply(backend, plainHead, rows, latentHead);
             Rows.copy(queries, from + lengths.plain, q, to, lengths.rotated, rows);
             Rows.copy(latentHead, 0, q, to + lengths.rotated, lengths.latent, rows);
         }

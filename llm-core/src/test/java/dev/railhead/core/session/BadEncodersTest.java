@@ -70,7 +70,7 @@ class BadEncodersTest {
             "bert.feed_forward_length, 67, 'blk.0.ffn_up.weight', '[40, 68]'",
             "bert.pooling_type, 5, 'bert.pooling_type', 'found 5'",
             "bert.pooling_type, -1, 'bert.pooling_type', '0 (none), 1 (mean)'",
-            "bert.attention.head_count, 7, 'bert.attention.head_count', 'found 7'",
+            "bert.attention.head_count, 7, 'blk.0.attn_q.weight', '[40, 40]'",
             "bert.embedding_length, 44, 'token_embd.weight', '[40, 330]'"})
     void aNumberIsWrong(String key, int value, String name, String found) throws IOException {
         BytePatcher patcher = good();
