@@ -11,7 +11,6 @@ import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
-import dev.railhead.spi.CodeLayout;
 import dev.railhead.spi.KvLayout;
 import dev.railhead.spi.Matrix;
 import java.lang.foreign.Arena;
@@ -33,11 +32,8 @@ class AllocationTest {
     private static final int COLUMNS = 2304;
 
     /// A boxed vector in an inner loop is 1.4 MB or more for a product of this size: 2304 · 128 / 16 vectors of 80 bytes; one at
-    /// the end of a group of 32 is 45 to 55 KB. The rest is for what the measurement itself allocates.
+    /// the end of a group 45 KB. The rest is for what the measurement itself allocates.
     private static final long LIMIT = 1 << 16;
-
-    /// For groups of 16 with minimums, where the compiler boxes a vector at the end of each: 110 KB.
-    private static final long SMALL_GROUPS_LIMIT = 1 << 17;
 
     /// Tries until the compiler is done.
     private static final int ATTEMPTS = 1000;
@@ -56,14 +52,9 @@ class AllocationTest {
                 Activations in = Samples.activations(step, COLUMNS, 2);
                 Activations[] out = {new Activations(step, ROWS)};
                 long least = leastAllocated(() -> backend.matmul(in, step, weights, out));
-                assertThat(least).as(type + ", " + step + " rows").isLessThanOrEqualTo(limit(type));
+                assertThat(least).as(type + ", " + step + " rows").isLessThanOrEqualTo(LIMIT);
             }
         }
-    }
-
-    private static long limit(BlockType type) {
-        CodeLayout layout = type.codes();
-        return layout != null && layout.hasMins() && layout.groupSize() == 16 ? SMALL_GROUPS_LIMIT : LIMIT;
     }
 
     /// A boxed vector in a loop over scores is 164 KB or more: 32 queries · 1024 positions / 16 vectors of 80 bytes.

@@ -71,25 +71,36 @@ final class SuperScales extends ScaleForm {
 
     @Override
     void expand(MemorySegment data, long at, int length, float[] scales, float[] mins) {
-        expandPart(data, at, unit, length >> groupShift, scales);
+        int groups = length >> groupShift;
+        expandPart(data, at, groups, scales);
+        if (unit != 1f) {
+            multiply(scales, groups * PANEL, unit);
+        }
         if (hasMins) {
-            expandPart(data, at + partBytes(length), 1f, length >> groupShift, mins);
+            expandPart(data, at + partBytes(length), groups, mins);
         }
     }
 
-    private static void expandPart(MemorySegment data, long at, float factor, int groups, float[] out) {
+    /// Apart from the loop that expands, whose vectors the compiler boxes when it does more.
+    private static void multiply(float[] values, int count, float factor) {
+        for (int i = 0; i < count; i++) {
+            values[i] *= factor;
+        }
+    }
+
+    private static void expandPart(MemorySegment data, long at, int groups, float[] out) {
         for (int lane = 0; lane < LANE_ROWS; lane += Width.LANES) {
-            expandLanes(data, at, factor, groups, lane, out);
+            expandLanes(data, at, groups, lane, out);
         }
     }
 
-    private static void expandLanes(MemorySegment data, long at, float factor, int groups, int lane, float[] out) {
+    private static void expandLanes(MemorySegment data, long at, int groups, int lane, float[] out) {
         IntVector d01 = HalfLanes.load(data, at + lane * Integer.BYTES);
         IntVector d23 = HalfLanes.load(data, at + (LANE_ROWS + lane) * Integer.BYTES);
-        FloatVector d0 = HalfLanes.lowHalf(d01).mul(factor);
-        FloatVector d1 = HalfLanes.highHalf(d01).mul(factor);
-        FloatVector d2 = HalfLanes.lowHalf(d23).mul(factor);
-        FloatVector d3 = HalfLanes.highHalf(d23).mul(factor);
+        FloatVector d0 = HalfLanes.lowHalf(d01);
+        FloatVector d1 = HalfLanes.highHalf(d01);
+        FloatVector d2 = HalfLanes.lowHalf(d23);
+        FloatVector d3 = HalfLanes.highHalf(d23);
         for (int g = 0; g < groups; g++) {
             IntVector s = HalfLanes.load(data, at + D_BYTES + g * PANEL + lane * Integer.BYTES);
             int to = g * PANEL + lane;
