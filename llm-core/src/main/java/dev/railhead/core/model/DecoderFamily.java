@@ -57,6 +57,11 @@ abstract class DecoderFamily implements Architecture {
         return new OutputHead(b, b.rmsNorm("output_norm", b.width()), output(b, embedding));
     }
 
+    /// As [#head], with a layer norm.
+    static OutputHead layerNormHead(GraphBuilder b, Embedding embedding) {
+        return new OutputHead(b, b.layerNorm("output_norm", b.width()), output(b, embedding));
+    }
+
     /// `output.weight`, or the table of embeddings where the file has none.
     static Linear output(GraphBuilder b, Embedding embedding) {
         return b.weights().has("output.weight")

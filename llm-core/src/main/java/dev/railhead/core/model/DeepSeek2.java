@@ -69,7 +69,7 @@ final class DeepSeek2 extends DecoderFamily {
         if (layer < hp.leadingDenseBlockCount()) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
-        float[] bias = b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), hp.expertCount());
+        float[] bias = Experts.selectionBias(b, layer);
         ExpertRouting.Rules rules = Experts.rulesOfFile(hp, gating(hp)).withBias(bias);
         return Experts.withShared(b, layer, Activation.SILU, rules);
     }

@@ -121,6 +121,11 @@ final class Experts implements Block {
         return shared ? share : length;
     }
 
+    /// `exp_probs_b.bias` of a layer, for [ExpertRouting.Rules#withBias]; null if the file has none.
+    static float @Nullable [] selectionBias(GraphBuilder b, int layer) {
+        return b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), b.hp().expertCount());
+    }
+
     @Override
     public void forward(Activations in, Step step, Activations out) {
         forward(in, in, step, out);

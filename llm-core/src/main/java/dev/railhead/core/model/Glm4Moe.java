@@ -26,7 +26,7 @@ final class Glm4Moe extends DecoderFamily {
         }
         ExpertRouting.Rules rules = Experts.rulesOfFile(b.hp(), Gating.SIGMOID)
                 .withBias(
-                        b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), b.hp().expertCount()));
+                        Experts.selectionBias(b, layer));
         return Experts.withShared(b, layer, Activation.SILU, rules);
     }
 }

@@ -21,6 +21,6 @@ final class Gpt2 extends DecoderFamily {
 
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
-        return new OutputHead(b, b.layerNorm("output_norm", b.width()), output(b, embedding));
+        return layerNormHead(b, embedding);
     }
 }

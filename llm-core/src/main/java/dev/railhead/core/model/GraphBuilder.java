@@ -160,7 +160,7 @@ final class GraphBuilder {
 
     /// Rows of `blk.N.PART.weight`; 0 if there is no such tensor.
     long rows(int layer, String part) {
-        return weights.rows(name(layer, part) + ".weight");
+        return weights.rows(fullName(layer, part) + ".weight");
     }
 
     /// The root mean square norm of `NAME.weight`.

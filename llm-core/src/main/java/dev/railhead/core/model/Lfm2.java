@@ -53,7 +53,7 @@ final class Lfm2 extends DecoderFamily {
         if (hp.expertCount() == 0 || layer < hp.leadingDenseBlockCount()) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
-        float[] bias = b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), hp.expertCount());
+        float[] bias = Experts.selectionBias(b, layer);
         return new Experts(b, layer, Activation.SILU,
                 Experts.rules(hp, hp.expertGating(Gating.SIGMOID), true).withBias(bias));
     }
