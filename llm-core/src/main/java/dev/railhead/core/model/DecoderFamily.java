@@ -62,6 +62,13 @@ abstract class DecoderFamily implements Architecture {
         return new OutputHead(b, b.layerNorm("output_norm", b.width()), output(b, embedding));
     }
 
+    /// As [#head], with capped logits.
+    ///
+    /// @param softcap as [OutputHead]'s; 0 for none
+    static OutputHead cappedHead(GraphBuilder b, Embedding embedding, float softcap) {
+        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), output(b, embedding), 1f, softcap);
+    }
+
     /// `output.weight`, or the table of embeddings where the file has none.
     static Linear output(GraphBuilder b, Embedding embedding) {
         return b.weights().has("output.weight")
@@ -93,7 +100,9 @@ abstract class DecoderFamily implements Architecture {
         GraphBuilder b = new GraphBuilder(weights, contextLength, capacity);
         Embedding embedding = embedding(b);
         Layer[] layers = layers(b);
-        return new DecoderGraph(b, embedding, layers, head(b, embedding));
+        OutputHead head = head(b, embedding);
+        UnreadTensors.refuse(weights, name, layers.length);
+        return new DecoderGraph(b, embedding, layers, head);
     }
 
     @Override

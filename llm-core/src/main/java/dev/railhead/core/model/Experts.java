@@ -69,6 +69,11 @@ final class Experts implements Block {
         this(b, layer, function, length, rules, true);
     }
 
+    /// Experts of a length that the family knows, with a gate if the file has one, `ffn_gate_exps` (Mixtral).
+    static Experts maybeGated(GraphBuilder b, int layer, Activation function, int length, ExpertRouting.Rules rules) {
+        return new Experts(b, layer, function, length, rules, b.has(layer, "ffn_gate_exps"));
+    }
+
     /// Experts that are networks without a gate (Nomic Embed 2).
     static Experts ungated(GraphBuilder b, int layer, Activation function, ExpertRouting.Rules rules) {
         return new Experts(b, layer, function, length(b, layer), rules, false);
@@ -83,7 +88,7 @@ final class Experts implements Block {
     /// As [#withShared(GraphBuilder, int, Activation, ExpertRouting.Rules)], with experts of a length that the family knows.
     static Block withShared(GraphBuilder b, int layer, Activation function, int expertLength,
             ExpertRouting.Rules rules) {
-        Experts experts = new Experts(b, layer, function, expertLength, rules);
+        Experts experts = maybeGated(b, layer, function, expertLength, rules);
         boolean none = b.hp().expertSharedCount() == 0 && b.hp().sharedFeedForwardLength(0) == 0;
         if (none && !b.has(layer, "ffn_up_shexp")) {
             return experts;

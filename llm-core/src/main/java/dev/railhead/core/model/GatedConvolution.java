@@ -11,14 +11,17 @@ final class GatedConvolution implements Block {
     private final int layer;
     private final Linear[] projections; // b, c, x
     private final ShortConvolution convolution;
+    private final boolean causal;
     private final Linear output;
     private final Activations[] projected; // [rows][width] each
     private final Activations convolved; // [rows][width]
 
     /// @param kernel `shortconv.l_cache`
-    GatedConvolution(GraphBuilder b, int layer, int kernel) {
+    /// @param causal whether a row sees those before it, by the layer's state, or as many on both sides in its text
+    GatedConvolution(GraphBuilder b, int layer, int kernel, boolean causal) {
         backend = b.backend();
         this.layer = layer;
+        this.causal = causal;
         int width = b.width();
         projections = b.fused(layer, "shortconv.in_proj", width, width, width, width);
         convolution = new ShortConvolution(b, layer, "shortconv.conv", kernel, width);
@@ -33,7 +36,11 @@ final class GatedConvolution implements Block {
         Linear.apply(backend, in, rows, projections, projected);
         Rows.multiply(projected[2], projected[0], rows);
         for (int row = 0; row < rows; row++) {
-            convolution.apply(step.state(row, layer), projected[2], row, convolved);
+            if (causal) {
+                convolution.apply(step.state(row, layer), projected[2], row, convolved);
+            } else {
+                convolution.applyCentered(step, projected[2], row, convolved);
+            }
         }
         Rows.multiply(convolved, projected[1], rows);
         output.apply(backend, convolved, rows, out);

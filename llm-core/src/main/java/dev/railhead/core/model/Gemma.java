@@ -11,7 +11,7 @@ final class Gemma extends DecoderFamily {
 
     @Override
     Embedding embedding(GraphBuilder b) {
-        return Embedding.scaled(b, (float) Math.sqrt(b.width()));
+        return Gemma3.scaledEmbedding(b);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Gemma2 extends DecoderFamily {
 
     @Override
     Embedding embedding(GraphBuilder b) {
-        return Embedding.scaled(b, (float) Math.sqrt(b.width()));
+        return Gemma3.scaledEmbedding(b);
     }
 
     @Override
@@ -40,7 +40,6 @@ final class Gemma2 extends DecoderFamily {
 
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
-        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), output(b, embedding), 1f,
-                (float) b.hp().positive("final_logit_softcapping", LOGIT_SOFTCAP));
+        return cappedHead(b, embedding, (float) b.hp().positive("final_logit_softcapping", LOGIT_SOFTCAP));
     }
 }

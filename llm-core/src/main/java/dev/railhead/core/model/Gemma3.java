@@ -47,15 +47,22 @@ final class Gemma3 extends DecoderFamily {
     /// A layer whose attention may see what it likes.
     static Layer layer(GraphBuilder b, int i, Attention attention) {
         Rotary rotary = hasWindow(b.hp(), i)
-                ? b.unstretchedRotary(RopeStyle.NEOX, b.hp().positive("rope.freq_base_swa", WINDOW_BASE))
+                ? windowRotary(b, Rope.pairs(b.hp()))
                 : b.rotary(RopeStyle.NEOX);
         return DecoderFamily.prePostNorm(b, i, attention.withHeadNorms().withRotary(rotary),
                 new GatedFeedForward(b, i, Activation.GELU));
     }
 
+    /// The rotation of layers with a window: a base of their own, positions as they are; the same object for every layer.
+    ///
+    /// @param pairs of a head that are rotated
+    static Rotary windowRotary(GraphBuilder b, int pairs) {
+        double base = b.hp().positive("rope.freq_base_swa", WINDOW_BASE);
+        return b.rotary("window", RopeStyle.NEOX, () -> Rope.unstretched(b.hp(), pairs, base));
+    }
+
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
-        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), output(b, embedding), 1f,
-                b.hp().orZero("final_logit_softcapping"));
+        return cappedHead(b, embedding, b.hp().orZero("final_logit_softcapping"));
     }
 }

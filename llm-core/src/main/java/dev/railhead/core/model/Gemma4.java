@@ -9,7 +9,6 @@ import dev.railhead.spi.RopeStyle;
 /// file has no `attn_v`), scores not scaled, a factor for each layer. The last layers of the small models read the keys and
 /// values of earlier ones, and each layer has an input of its own; the larger one has experts beside the dense network.
 final class Gemma4 extends DecoderFamily {
-    private static final double WINDOW_BASE = 10000;
     private static final float LOGIT_SOFTCAP = 30; // 0 in the file means none
 
     Gemma4() {
@@ -57,7 +56,7 @@ final class Gemma4 extends DecoderFamily {
 
     @Override
     Embedding embedding(GraphBuilder b) {
-        return Embedding.scaled(b, (float) Math.sqrt(b.width()));
+        return Gemma3.scaledEmbedding(b);
     }
 
     @Override
@@ -93,9 +92,10 @@ final class Gemma4 extends DecoderFamily {
         Hyperparameters hp = b.hp();
         AttentionShape shape = attention(hp, i);
         Rotary rotary = shape.mask().window() > 0
-                ? b.rotary("window", RopeStyle.NEOX, () -> windowRope(hp, shape))
+                ? Gemma3.windowRotary(b, windowPairs(hp, shape))
                 : b.rotary("all", RopeStyle.NEOX, () -> rope(b, shape));
         if (!keepsKeysValues(hp, i)) {
+            b.weights().leaveOut(GraphBuilder.name(i, "attn_k_norm") + ".weight");
             return Attention.ofQueries(b, i, shape, layerOfKeys(hp, i)).withHeadNorms().withRotary(rotary);
         }
         Attention attention = b.has(i, "attn_v") || b.has(i, "attn_qkv")
@@ -109,15 +109,15 @@ final class Gemma4 extends DecoderFamily {
         return Rope.of(b.hp(), b.weights().positiveVector("rope_freqs.weight", shape.keyLength() / 2));
     }
 
-    /// Angles of layers with a window, for half of `rope.dimension_count_swa` pairs, by default as many as on the others.
-    private static Rope windowRope(Hyperparameters hp, AttentionShape shape) {
+    /// Rotated pairs of layers with a window: half of `rope.dimension_count_swa`, by default as many as on the others.
+    private static int windowPairs(Hyperparameters hp, AttentionShape shape) {
         String name = "rope.dimension_count_swa";
         int count = hp.integer(name, 2 * Rope.pairs(hp));
         if (count % 2 != 0 || count > shape.keyLength()) {
             throw hp.metadata().error(hp.key(name), "an even number up to the head length " + shape.keyLength(),
                     Integer.toString(count));
         }
-        return Rope.unstretched(hp, count / 2, hp.positive("rope.freq_base_swa", WINDOW_BASE));
+        return count / 2;
     }
 
     private static Layer feedForward(GraphBuilder b, int i) {
@@ -132,7 +132,6 @@ final class Gemma4 extends DecoderFamily {
 
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
-        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), output(b, embedding), 1f,
-                b.hp().orZero("final_logit_softcapping", LOGIT_SOFTCAP));
+        return cappedHead(b, embedding, b.hp().orZero("final_logit_softcapping", LOGIT_SOFTCAP));
     }
 }

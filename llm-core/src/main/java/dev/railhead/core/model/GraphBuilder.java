@@ -85,8 +85,7 @@ final class GraphBuilder {
 
     /// The matrix of `NAME.weight`, with `NAME.bias` and the factor `NAME.scale` if there are any.
     Linear linear(String name, int rows, int columns) {
-        return new Linear(weights.matrix(name + ".weight", rows, columns), scale(name),
-                weights.optionalVector(name + ".bias", rows));
+        return unscaledLinear(name, rows, columns).withScale(scale(name));
     }
 
     /// A layer's `blk.N.PART.weight`, with its bias and factor if there are any.
@@ -96,7 +95,10 @@ final class GraphBuilder {
 
     /// As [#linear(int, String, int, int)], of a matrix whose `.scale` is something else.
     Linear unscaledLinear(int layer, String part, int rows, int columns) {
-        String name = fullName(layer, part);
+        return unscaledLinear(fullName(layer, part), rows, columns);
+    }
+
+    private Linear unscaledLinear(String name, int rows, int columns) {
         return new Linear(weights.matrix(name + ".weight", rows, columns), 1f,
                 weights.optionalVector(name + ".bias", rows));
     }
@@ -194,11 +196,6 @@ final class GraphBuilder {
     Rotary windowRotary(RopeStyle style) {
         double base = hp.positive("rope.freq_base_swa", hp.ropeBase());
         return rotary("window", style, () -> Rope.of(hp, base));
-    }
-
-    /// Rotary position embedding by a base of the layers with a window, for positions as they are (Gemma 3).
-    Rotary unstretchedRotary(RopeStyle style, double base) {
-        return rotary("unstretched", style, () -> Rope.unstretched(hp, Rope.pairs(hp), base));
     }
 
     /// Rotary position embedding by a base alone, over the pairs that the file's keys say; the same object for every layer.

@@ -8,8 +8,8 @@ import dev.railhead.spi.RopeStyle;
 import org.jspecify.annotations.Nullable;
 
 /// LFM 2, with experts (`lfm2moe`) or without: layers without kv heads are short convolutions, the others attention with a norm
-/// over each head of q and k. The final norm is stored as `token_embd_norm`.
-/// A window is for the models without experts alone.
+/// over each head of q and k. The final norm is stored as `token_embd_norm`. A window is for the models without experts alone.
+/// Models for vectors (LFM 2.5 Embedding, ColBERT) may see what is behind a token, in attention and convolutions.
 final class Lfm2 extends DecoderFamily {
     /// @param name `lfm2` or `lfm2moe`
     /// @param models for people
@@ -18,7 +18,13 @@ final class Lfm2 extends DecoderFamily {
     }
 
     private static int kernel(Hyperparameters hp) {
-        return hp.kernel("shortconv.l_cache", 2);
+        String name = "shortconv.l_cache";
+        int kernel = hp.kernel(name, 2);
+        if (kernel % 2 == 0 && !hp.isCausal()) {
+            throw hp.metadata().error(hp.key(name), "an odd number in a model without causality",
+                    Integer.toString(kernel));
+        }
+        return kernel;
     }
 
     @Override
@@ -35,7 +41,7 @@ final class Lfm2 extends DecoderFamily {
 
     @Override
     int stateLength(Hyperparameters hp, int layer) {
-        return hp.hasAttention(layer)
+        return hp.hasAttention(layer) || !hp.isCausal()
                 ? 0
                 : hp.stateLength("shortconv.l_cache", (kernel(hp) - 1L) * hp.embeddingLength());
     }
@@ -44,7 +50,7 @@ final class Lfm2 extends DecoderFamily {
     Layer layer(GraphBuilder b, int i) {
         Block mixer = b.hp().hasAttention(i)
                 ? attention(b, i).withHeadNorms().withRotary(b.rotary(RopeStyle.NEOX))
-                : new GatedConvolution(b, i, kernel(b.hp()));
+                : new GatedConvolution(b, i, kernel(b.hp()), b.hp().isCausal());
         return preNorm(b, i, mixer, feedForward(b, i));
     }
 

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// @param scale multiplies the product before the bias is added: a companion of matrices in NVFP4, else 1
 /// @param bias `float[rows]`, or null
 record Linear(Matrix matrix, float scale, float @Nullable [] bias) {
+    /// With another factor.
+    Linear withScale(float other) {
+        return new Linear(matrix, other, bias);
+    }
+
     /// With another bias.
     Linear withBias(float @Nullable [] other) {
         return new Linear(matrix, scale, other);

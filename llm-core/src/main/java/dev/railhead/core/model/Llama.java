@@ -17,10 +17,11 @@ final class Llama extends DecoderFamily {
         return preNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NORM)), feedForward(b, i));
     }
 
-    private static Block feedForward(GraphBuilder b, int layer) {
+    /// A gated network, or Mixtral's experts if the file has any.
+    static Block feedForward(GraphBuilder b, int layer) {
         return b.hp().expertCount() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
-                : new Experts(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
+                : Experts.maybeGated(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
                         Experts.rules(b.hp(), Gating.SOFTMAX, true));
     }
 }

@@ -1,7 +1,5 @@
 package dev.railhead.core.model;
 
-import dev.railhead.core.model.ExpertRouting.Gating;
-import dev.railhead.spi.Activation;
 import dev.railhead.spi.RopeStyle;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +25,6 @@ final class Mistral3 extends DecoderFamily {
     Layer layer(GraphBuilder b, int i) {
         Attention attention = attention(b, i).withRotary(b.rotary("yarn", RopeStyle.NORM, () -> rope(b)))
                 .withQueryScale(queryScale(b.hp()));
-        return preNorm(b, i, attention, feedForward(b, i));
-    }
-
-    private static Block feedForward(GraphBuilder b, int layer) {
-        return b.hp().expertCount() == 0
-                ? new GatedFeedForward(b, layer, Activation.SILU)
-                : new Experts(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
-                        Experts.rules(b.hp(), Gating.SOFTMAX, true));
+        return preNorm(b, i, attention, Llama.feedForward(b, i));
     }
 }

@@ -1,11 +1,12 @@
 package dev.railhead.core.model;
 
+import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A causal convolution over the last few rows of a sequence, for each channel by itself. Its state are the inputs of the
-/// rows before: `[kernel − 1][channels]`, the oldest first.
+/// A convolution over the last few rows of a sequence, for each channel by itself. Its state are the inputs of the rows
+/// before: `[kernel − 1][channels]`, the oldest first. Or one over the rows around each, without a state.
 final class ShortConvolution {
     private final int kernel;
     private final int channels;
@@ -39,11 +40,7 @@ final class ShortConvolution {
     /// @param out rows of `channels`, not `x`
     void apply(float[] state, Activations x, int row, Activations out) {
         int at = row * channels;
-        if (bias == null) {
-            Arrays.fill(out.values, at, at + channels, 0f);
-        } else {
-            System.arraycopy(bias, 0, out.values, at, channels);
-        }
+        begin(row, out);
         for (int j = 0; j < kernel - 1; j++) {
             add(state, j * channels, weight, j * channels, out.values, at, channels);
         }
@@ -51,6 +48,35 @@ final class ShortConvolution {
         if (kernel > 1) {
             System.arraycopy(state, channels, state, 0, (kernel - 2) * channels);
             System.arraycopy(x.values, at, state, (kernel - 2) * channels, channels);
+        }
+    }
+
+    /// Convolves a row with the rows of its text around it, for texts that are in a step whole:
+    /// `out = Σ_j weight[j] · x[now − kernel / 2 + j] + bias`, by fma with j ascending from 0, rows outside the text being 0.
+    ///
+    /// @param step has the text's rows in the order of their positions
+    /// @param x rows of `channels`
+    /// @param out rows of `channels`, not `x`
+    void applyCentered(Step step, Activations x, int row, Activations out) {
+        begin(row, out);
+        for (int j = 0; j < kernel; j++) {
+            int distance = j - kernel / 2;
+            int other = row + distance;
+            boolean inText = other >= 0 && other < step.rows()
+                    && step.position(other) == step.position(row) + distance; // other texts begin at position 0 again
+            if (inText) {
+                add(x.values, other * channels, weight, j * channels, out.values, row * channels, channels);
+            }
+        }
+    }
+
+    /// Where the sums begin.
+    private void begin(int row, Activations out) {
+        int at = row * channels;
+        if (bias == null) {
+            Arrays.fill(out.values, at, at + channels, 0f);
+        } else {
+            System.arraycopy(bias, 0, out.values, at, channels);
         }
     }
 

@@ -14,6 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Takes tensors out of a file by name, checks their shapes and packs them for a backend.
@@ -27,6 +30,7 @@ public final class Weights {
     private final Arena arena;
     private final LoadProgress progress;
     private final long totalBytes;
+    private final Set<String> asked = new HashSet<>();
     private long doneBytes;
 
     /// @param source the file
@@ -179,6 +183,16 @@ public final class Weights {
         }
     }
 
+    /// Says that a tensor which the file may have is left out on purpose.
+    void leaveOut(String name) {
+        asked.add(name);
+    }
+
+    /// The file's tensors that nobody has taken or left out on purpose.
+    List<String> unread() {
+        return source.tensors().stream().map(Tensor::name).filter(name -> !asked.contains(name)).toList();
+    }
+
     private ModelFormatException missing(String name, String expected) {
         return new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected " + expected
                 + ", found no such tensor; the file is incomplete or of another family");
@@ -193,6 +207,7 @@ public final class Weights {
             throw new ModelFormatException("tensor '" + name + "' of " + source.name() + ": expected shape "
                     + Arrays.toString(shape) + ", found " + Arrays.toString(tensor.shape()));
         }
+        asked.add(name);
         return tensor;
     }
 

@@ -1,5 +1,6 @@
 package dev.railhead.core.model;
 
+import dev.railhead.UnsupportedModelException;
 import dev.railhead.gguf.GgufWriter;
 import dev.railhead.gguf.ValueType;
 import dev.railhead.gguf.block.BlockType;
@@ -81,8 +82,16 @@ class BadTensorsTest {
             valued("rope_freqs.weight", 4, 0, "positive factors"),
             valued("rope_freqs.weight", 4, -1, "positive factors"));
 
+    /// A tensor of a layer that would have to change what the layer gives.
+    static Stream<Damage> unknownToTheFamily() {
+        return Stream.of("blk.0.attn_q_norm.weight", "blk.1.attn_sinks.weight", "blk.1.post_attention_norm.weight",
+                "blk.0.ffn_gate_inp.weight", "blk.1.attn_norm.bias")
+                .map(name -> new Damage(name, ones(name, F32, 32), UnsupportedModelException.class,
+                        List.of("tensor '" + name + "' of bad.gguf", "'llama' computes with", "of another family")));
+    }
+
     @ParameterizedTest
-    @MethodSource({"missing", "notFinite"})
+    @MethodSource({"missing", "notFinite", "unknownToTheFamily"})
     @FieldSource("SHAPES")
     void isRefusedByName(Damage damage) throws IOException {
         damage.assertRefused(folder);
@@ -96,7 +105,9 @@ class BadTensorsTest {
 
     @Test
     void moreThanNeededIsAccepted() throws IOException {
-        accepted(ones("blk.0.attn_rot_embd", F32, 8).andThen(ones("blk.7.ffn_gate.weight", F32, 5, 5))
+        accepted(ones("blk.0.attn_rot_embd", F32, 8).andThen(ones("blk.7.attn_q_norm.weight", F32, 5, 5))
+                .andThen(ones("blk.0.odd.weight", F32, 5)).andThen(ones("blk.odd.attn_norm.bias", F32, 5))
+                .andThen(ones("blk.0.attn_q.input_scale", F32, 1)).andThen(ones("attn_q_norm.weight", F32, 5))
                 .andThen(ones("v.patch_embd.weight", WeightTypes.byName("Q4_0"), 32, 3, 2, 2))
                 .andThen(w -> w.put("llama.unheard_of", true).putArray("odd", ValueType.STRING, new String[]{"a"})));
     }

@@ -45,8 +45,8 @@ class FamilyOptionsTest {
     }
 
     private static TinyFamily experts(String family) {
-        return TinyFamily.of(family).headNorms(1).experts(4, 2, 32)
-                .key("feed_forward_length", family.equals("qwen3moe") ? 64 : 32);
+        TinyFamily model = TinyFamily.of(family).experts(4, 2, 32);
+        return family.equals("qwen3moe") ? model.headNorms(1) : model.key("feed_forward_length", 32);
     }
 
     @Test
@@ -55,13 +55,43 @@ class FamilyOptionsTest {
         assertSame(experts("qwen3moe").key("expert_feed_forward_length", 0), experts("qwen3moe"));
     }
 
+    /// Without a gate an expert is down · silu(up · x), so one whose gate is `up` and whose up is 1.
+    @ParameterizedTest
+    @ValueSource(strings = {"llama", "mistral3", "granite", "granitemoe"})
+    void expertsMayHaveNoGate(String family) {
+        TinyFamily without = experts(family);
+        TinyFamily with = experts(family);
+        for (String layer : List.of("blk.0.", "blk.1.")) {
+            without.without(layer + "ffn_gate_exps.weight").tensor(layer + "ffn_up_exps.weight", 0.1f, 0, 32, 32, 4);
+            with.tensor(layer + "ffn_gate_exps.weight", 0.1f, 0, 32, 32, 4)
+                    .tensor(layer + "ffn_up_exps.weight", 0, 0, 32, 32, 4)
+                    .tensor(layer + "ffn_up_exps.bias", 1, 0, 32, 4);
+        }
+        assertSame(without, with);
+        assertDiffers(without, experts(family));
+    }
+
     @Test
-    void theSharedExpertOfQwen2NeedsNoOtherLength() {
+    void expertsOfQwenHaveAGate() {
+        assertMissing(experts("qwen3moe").without("blk.0.ffn_gate_exps.weight"), "blk.0.ffn_gate_exps.weight");
+    }
+
+    @Test
+    void qwen2WithExpertsSharesNoEmbeddings() {
+        assertMissing(qwen2Moe().without("output.weight"), "output.weight");
+    }
+
+    private static TinyFamily qwen2Moe() {
         long width = TinyFamily.WIDTH;
-        TinyFamily model = TinyFamily.of("qwen2moe").experts(4, 2, 32).matrix("ffn_gate_inp_shexp.weight", 1, width)
+        return TinyFamily.of("qwen2moe").experts(4, 2, 32).matrix("ffn_gate_inp_shexp.weight", 1, width)
                 .matrix("ffn_gate_shexp.weight", 1, width, 48).matrix("ffn_up_shexp.weight", 1, width, 48)
                 .matrix("ffn_down_shexp.weight", 1, 48, width).key("expert_feed_forward_length", 32)
                 .key("expert_shared_feed_forward_length", 48);
+    }
+
+    @Test
+    void theSharedExpertOfQwen2NeedsNoOtherLength() {
+        TinyFamily model = qwen2Moe();
         float[] expected = model.logits();
         assertThat(model.key("feed_forward_length", 0).logits()).containsExactly(expected);
     }

@@ -117,6 +117,20 @@ enum GeneratedDecoder {
                 }
             }
         }
+    },
+
+    /// A convolution that can be centered.
+    LFM2("lfm2", 3) {
+        @Override
+        void layers(Writer w) {
+            w.integers(Map.of("shortconv.l_cache", 5, "pooling_type", 1)).array("attention.head_count_kv", 0, 2, 0);
+            w.renameNorm("output_norm", "token_embd_norm").norm(1, "attn_q_norm", 8).norm(1, "attn_k_norm", 8);
+            for (int i = 0; i < 3; i += 2) {
+                w.without(i, "attn_q", "attn_k", "attn_v", "attn_output");
+                w.linear(i, "shortconv.in_proj", WIDTH, 3 * WIDTH).linear(i, "shortconv.out_proj", WIDTH, WIDTH);
+                w.random(i, "shortconv.conv", 5, WIDTH);
+            }
+        }
     };
 
     private static final int WIDTH = 32;
