@@ -66,7 +66,7 @@ final class DeepSeek2 extends DecoderFamily {
 
     private static Block feedForward(GraphBuilder b, int layer) {
         Hyperparameters hp = b.hp();
-        if (layer < hp.leadingDenseBlockCount()) {
+        if (layer < hp.experts().leadingDenseBlockCount()) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
         float[] bias = Experts.selectionBias(b, layer);

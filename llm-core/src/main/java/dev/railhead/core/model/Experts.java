@@ -36,7 +36,7 @@ final class Experts implements Block {
             boolean gated) {
         backend = b.backend();
         this.function = function;
-        int experts = b.hp().expertCount();
+        int experts = b.hp().experts().count();
         router = b.unscaledLinear(layer, "ffn_gate_inp", experts, b.width());
         routing = new ExpertRouting(rules, experts);
         if (b.has(layer, "ffn_gate_up_exps")) {
@@ -89,20 +89,20 @@ final class Experts implements Block {
     static Block withShared(GraphBuilder b, int layer, Activation function, int expertLength,
             ExpertRouting.Rules rules) {
         Experts experts = maybeGated(b, layer, function, expertLength, rules);
-        boolean none = b.hp().expertSharedCount() == 0 && b.hp().sharedFeedForwardLength(0) == 0;
+        boolean none = b.hp().experts().sharedCount() == 0 && b.hp().experts().sharedFeedForwardLength(0) == 0;
         if (none && !b.has(layer, "ffn_up_shexp")) {
             return experts;
         }
-        int length = b.hp().sharedFeedForwardLength(
-                Math.multiplyExact(expertLength, Math.max(1, b.hp().expertSharedCount())));
+        int length = b.hp().experts().sharedFeedForwardLength(
+                Math.multiplyExact(expertLength, Math.max(1, b.hp().experts().sharedCount())));
         return new SharedExpert(b, layer, experts, new GatedFeedForward(b, layer, function, length, "_shexp"), false);
     }
 
     /// The rules of most families, which fix how experts are weighed: a file's `expert_gating_func`, `expert_weights_norm` and
     /// `expert_weights_scale` are not asked, as in llama.cpp. It says how many experts a row has, and of which groups.
     static ExpertRouting.Rules rules(Hyperparameters hp, ExpertRouting.Gating gating, boolean normalized) {
-        return new ExpertRouting.Rules(gating, hp.expertUsedCount(), normalized)
-                .withGroups(hp.expertGroupCount(), hp.expertGroupUsedCount());
+        return new ExpertRouting.Rules(gating, hp.experts().usedCount(), normalized)
+                .withGroups(hp.experts().groupCount(), hp.experts().groupUsedCount());
     }
 
     /// The rules of families whose files say how experts are weighed; without `expert_weights_norm` their weights aren't
@@ -110,25 +110,25 @@ final class Experts implements Block {
     ///
     /// @param gating without `expert_gating_func`
     static ExpertRouting.Rules rulesOfFile(Hyperparameters hp, ExpertRouting.Gating gating) {
-        return rules(hp, hp.expertGating(gating), hp.flag("expert_weights_norm", false))
-                .withScale(hp.expertWeightsScale());
+        return rules(hp, hp.experts().gating(gating), hp.flag("expert_weights_norm", false))
+                .withScale(hp.experts().weightsScale());
     }
 
     /// The length of a layer's experts: the key's; or `feed_forward_length`, or what is left of it when the experts of a row
     /// share it (Qwen), whichever the layer's tensors have.
     private static int length(GraphBuilder b, int layer) {
         Hyperparameters hp = b.hp();
-        int length = hp.expertFeedForwardLength(layer);
+        int length = hp.experts().feedForwardLength(layer);
         long all = b.weights().elements(GraphBuilder.name(layer, "ffn_down_exps") + ".weight");
-        int share = length / hp.expertUsedCount();
-        boolean shared = !hp.hasExpertFeedForwardLength() && share > 0
-                && all == (long) hp.expertCount() * b.width() * share;
+        int share = length / hp.experts().usedCount();
+        boolean shared = !hp.experts().hasFeedForwardLength() && share > 0
+                && all == (long) hp.experts().count() * b.width() * share;
         return shared ? share : length;
     }
 
     /// `exp_probs_b.bias` of a layer, for [ExpertRouting.Rules#withBias]; null if the file has none.
     static float @Nullable [] selectionBias(GraphBuilder b, int layer) {
-        return b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), b.hp().expertCount());
+        return b.weights().optionalVector(GraphBuilder.name(layer, "exp_probs_b.bias"), b.hp().experts().count());
     }
 
     @Override

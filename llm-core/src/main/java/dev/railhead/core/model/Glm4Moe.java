@@ -21,7 +21,7 @@ final class Glm4Moe extends DecoderFamily {
     }
 
     private static Block feedForward(GraphBuilder b, int layer) {
-        if (layer < b.hp().leadingDenseBlockCount()) {
+        if (layer < b.hp().experts().leadingDenseBlockCount()) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
         ExpertRouting.Rules rules = Experts.rulesOfFile(b.hp(), Gating.SIGMOID)

@@ -50,7 +50,7 @@ final class Granite extends DecoderFamily {
     }
 
     private static Block feedForward(GraphBuilder b, int layer) {
-        return b.hp().expertCount() == 0
+        return b.hp().experts().count() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
                 : Experts.withShared(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
                         Experts.rules(b.hp(), Gating.SOFTMAX, true));

@@ -12,10 +12,9 @@ public final class Hyperparameters {
     /// More layers than any model has; a larger number is a damaged file (llama.cpp's LLAMA_MAX_LAYERS).
     static final int MAX_LAYERS = 512;
 
-    private static final int MAX_WIDTH = 1 << 20;
+    static final int MAX_WIDTH = 1 << 20;
     private static final int MAX_HEADS = 1 << 16;
     private static final int MAX_CONTEXT = 1 << 28;
-    private static final int MAX_EXPERTS = 1 << 14;
     private static final int MAX_KERNEL = 1 << 10;
     private static final int MAX_STATE = 1 << 24; // numbers; models have less than 2^21
 
@@ -33,6 +32,11 @@ public final class Hyperparameters {
         return prefix + name;
     }
 
+    /// Those of experts.
+    ExpertHyperparameters experts() {
+        return new ExpertHyperparameters(this);
+    }
+
     /// The file's metadata.
     Metadata metadata() {
         return metadata;
@@ -45,7 +49,8 @@ public final class Hyperparameters {
         return metadata.has(predict) ? blocks - metadata.integer(predict, 0, blocks - 1) : blocks;
     }
 
-    private int allBlocks() {
+    /// `block_count`: all blocks that the file has.
+    int allBlocks() {
         return metadata.integer(key("block_count"), 1, MAX_LAYERS);
     }
 
@@ -216,42 +221,9 @@ public final class Hyperparameters {
         return metadata.has(name) ? metadata.integer(name, 0, MAX_CONTEXT) : 0;
     }
 
-    /// `expert_count`: 0 for a model without experts.
-    int expertCount() {
-        String name = key("expert_count");
-        return metadata.has(name) ? metadata.integer(name, 0, MAX_EXPERTS) : 0;
-    }
-
-    /// `expert_feed_forward_length`, or else `feed_forward_length` of a layer.
-    int expertFeedForwardLength(int layer) {
-        return hasExpertFeedForwardLength()
-                ? perLayer("expert_feed_forward_length", 1, MAX_WIDTH)[layer]
-                : feedForwardLength()[layer];
-    }
-
     /// Whether the file has `feed_forward_length`.
     boolean hasFeedForwardLength() {
         return metadata.has(key("feed_forward_length"));
-    }
-
-    /// Whether the file has `expert_feed_forward_length`; 0 counts as none.
-    boolean hasExpertFeedForwardLength() {
-        String name = key("expert_feed_forward_length");
-        return metadata.has(name)
-                && Arrays.stream(metadata.perLayer(name, allBlocks())).anyMatch(length -> length != 0);
-    }
-
-    /// `expert_shared_feed_forward_length`: length of the experts that every row goes through, or the default.
-    int sharedFeedForwardLength(int defaultLength) {
-        String name = key("expert_shared_feed_forward_length");
-        int length = metadata.has(name) ? metadata.integer(name, 0, MAX_WIDTH) : 0;
-        return length == 0 ? defaultLength : length;
-    }
-
-    /// `leading_dense_block_count`: layers at the beginning that have no experts.
-    int leadingDenseBlockCount() {
-        String name = key("leading_dense_block_count");
-        return metadata.has(name) ? metadata.integer(name, 0, MAX_LAYERS) : 0;
     }
 
     /// `rope.scaling.original_context_length`: positions before the context was stretched; all without the key, and for 0.
@@ -297,74 +269,6 @@ public final class Hyperparameters {
     boolean hasAttention(int layer) {
         String name = "attention.head_count_kv";
         return !metadata.has(key(name)) || perLayer(name, 0, MAX_HEADS)[layer] > 0;
-    }
-
-    /// `expert_shared_count`: experts that every row goes through; 0 without the key.
-    int expertSharedCount() {
-        String name = key("expert_shared_count");
-        return metadata.has(name) ? metadata.integer(name, 0, MAX_EXPERTS) : 0;
-    }
-
-    /// `expert_used_count`: experts that a row goes through. A file may have it for each layer, but not different numbers.
-    int expertUsedCount() {
-        String name = key("expert_used_count");
-        int max = Math.max(1, expertCount());
-        if (!metadata.isArray(name)) {
-            return metadata.integer(name, 1, max);
-        }
-        int[] used = perLayer("expert_used_count", 1, max);
-        if (Arrays.stream(used).distinct().count() > 1) {
-            throw metadata.error(name, "the same number for every layer", Arrays.toString(used));
-        }
-        return used[0];
-    }
-
-    /// `expert_gating_func`.
-    ExpertRouting.Gating expertGating(ExpertRouting.Gating defaultGating) {
-        String name = key("expert_gating_func");
-        int number = metadata.has(name) ? metadata.integer(name, 0, Integer.MAX_VALUE) : 0;
-        return switch (number) {
-            case 0 -> defaultGating;
-            case 1 -> ExpertRouting.Gating.SOFTMAX;
-            case 2 -> ExpertRouting.Gating.SIGMOID;
-            case 3 -> ExpertRouting.Gating.SOFTMAX_OF_CHOSEN;
-            case 4 -> ExpertRouting.Gating.ROOT_OF_SOFTPLUS;
-            default -> throw metadata.error(name,
-                    "1 (softmax), 2 (sigmoid), 3 (softmax of the chosen) or 4 (root of softplus)",
-                    Integer.toString(number));
-        };
-    }
-
-    /// `expert_group_count`: groups of neighbouring experts, all of one size; 1 for none.
-    int expertGroupCount() {
-        int groups = integer("expert_group_count", 1);
-        if (groups > 1 && (expertCount() % groups != 0)) {
-            throw metadata.error(key("expert_group_count"), "a divisor of the expert count " + expertCount(),
-                    Integer.toString(groups));
-        }
-        return groups;
-    }
-
-    /// `expert_group_used_count`: groups that a row's experts are chosen from, with enough experts for it.
-    int expertGroupUsedCount() {
-        int groups = expertGroupCount();
-        if (groups == 1) {
-            return 1;
-        }
-        String name = key("expert_group_used_count");
-        int used = metadata.integer(name, 1, groups);
-        int left = used * (expertCount() / groups);
-        if (expertUsedCount() > left) {
-            throw metadata.error(name, "groups with at least " + expertUsedCount() + " experts ('"
-                    + key("expert_used_count") + "')", used + " with " + left);
-        }
-        return used;
-    }
-
-    /// `expert_weights_scale`: factor of the chosen experts' weights; 1 without the key, and for 0.
-    float expertWeightsScale() {
-        float scale = orZero("expert_weights_scale");
-        return scale == 0 ? 1f : scale;
     }
 
     /// An integer above 0.
@@ -448,7 +352,8 @@ public final class Hyperparameters {
         return value;
     }
 
-    private int[] perLayer(String name, int min, int max) {
+    /// An integer of each block.
+    int[] perLayer(String name, int min, int max) {
         long[] values = metadata.perLayer(key(name), allBlocks());
         int[] result = new int[values.length];
         for (int layer = 0; layer < values.length; layer++) {

@@ -34,7 +34,7 @@ final class Lfm2 extends DecoderFamily {
             return null;
         }
         AttentionShape shape = hp.hybridAttentionShape(layer);
-        return hp.expertCount() == 0 && hp.slidingWindow() > 0
+        return hp.experts().count() == 0 && hp.slidingWindow() > 0
                 ? shape.withMask(new AttentionMask(shape.mask().causal(), hp.slidingWindow()))
                 : shape;
     }
@@ -56,12 +56,12 @@ final class Lfm2 extends DecoderFamily {
 
     private static Block feedForward(GraphBuilder b, int layer) {
         Hyperparameters hp = b.hp();
-        if (hp.expertCount() == 0 || layer < hp.leadingDenseBlockCount()) {
+        if (hp.experts().count() == 0 || layer < hp.experts().leadingDenseBlockCount()) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
         float[] bias = Experts.selectionBias(b, layer);
         return new Experts(b, layer, Activation.SILU,
-                Experts.rules(hp, hp.expertGating(Gating.SIGMOID), true).withBias(bias));
+                Experts.rules(hp, hp.experts().gating(Gating.SIGMOID), true).withBias(bias));
     }
 
     @Override

@@ -19,7 +19,7 @@ final class Llama extends DecoderFamily {
 
     /// A gated network, or Mixtral's experts if the file has any.
     static Block feedForward(GraphBuilder b, int layer) {
-        return b.hp().expertCount() == 0
+        return b.hp().experts().count() == 0
                 ? new GatedFeedForward(b, layer, Activation.SILU)
                 : Experts.maybeGated(b, layer, Activation.SILU, b.hp().feedForwardLength()[layer],
                         Experts.rules(b.hp(), Gating.SOFTMAX, true));

@@ -21,7 +21,7 @@ final class Qwen2Moe extends DecoderFamily {
     Layer layer(GraphBuilder b, int i) {
         Experts experts = new Experts(b, i, Activation.SILU,
                 Experts.rules(b.hp(), Gating.SOFTMAX, false));
-        int length = b.hp().sharedFeedForwardLength(0);
+        int length = b.hp().experts().sharedFeedForwardLength(0);
         Block shared = new GatedFeedForward(b, i, Activation.SILU,
                 length > 0 ? length : b.hp().feedForwardLength()[i], "_shexp");
         return preNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),

@@ -58,12 +58,12 @@ final class Qwen35 extends DecoderFamily {
 
     private static Block feedForward(GraphBuilder b, int layer) {
         Hyperparameters hp = b.hp();
-        if (hp.expertCount() == 0) {
+        if (hp.experts().count() == 0) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
         Experts experts = new Experts(b, layer, Activation.SILU, Experts.rules(hp, Gating.SOFTMAX, true));
-        int length = hp.sharedFeedForwardLength(
-                hp.hasFeedForwardLength() ? hp.feedForwardLength()[layer] : hp.expertFeedForwardLength(layer));
+        int length = hp.experts().sharedFeedForwardLength(
+                hp.hasFeedForwardLength() ? hp.feedForwardLength()[layer] : hp.experts().feedForwardLength(layer));
         return new SharedExpert(b, layer, experts,
                 new GatedFeedForward(b, layer, Activation.SILU, length, "_shexp"), true);
     }
