@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.railhead.ModelFormatException;
+import dev.railhead.UnsupportedModelException;
 import dev.railhead.gguf.testing.TinyLlama;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,8 @@ class FamilyOptionsTest {
         }
         assertSame(parts, whole);
         assertDiffers(parts, TinyFamily.of("llama").matrix("attn_qkv.weight", 1, width, 64));
+        assertThatThrownBy(parts.without("blk.1.attn_k.bias")::logits).isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("tensor 'blk.1.attn_q.bias' of llama");
     }
 
     @Test
@@ -190,6 +193,13 @@ class FamilyOptionsTest {
         assertSame(gemma2().key("attention.sliding_window_pattern", 0),
                 gemma2().key("attention.sliding_window_pattern", true, true));
         assertDiffers(gemma2().key("attention.sliding_window_pattern", 0), gemma2());
+    }
+
+    @Test
+    void aWindowReachesBackOnly() {
+        TinyFamily model = gemma2().key("attention.causal", false);
+        assertThatThrownBy(model::logits).isInstanceOf(UnsupportedModelException.class).hasMessageContainingAll(
+                "key 'gemma2.attention.causal' of gemma2", "beside a window of 5 positions");
     }
 
     @Test
