@@ -56,9 +56,10 @@ final class Granite extends DecoderFamily {
                         Experts.rules(b.hp(), Gating.SOFTMAX, true));
     }
 
+    /// All files have `logit_scale`: llama.cpp refuses one without.
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
         return new OutputHead(b, b.rmsNorm("output_norm", b.width()), output(b, embedding),
-                (float) (1 / b.hp().positive("logit_scale", 1)), 0f);
+                (float) (1 / b.hp().positive("logit_scale")), 0f);
     }
 }

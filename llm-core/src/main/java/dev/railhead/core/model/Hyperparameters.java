@@ -356,7 +356,12 @@ public final class Hyperparameters {
 
     /// A positive, finite number, or the default.
     double positive(String name, double defaultValue) {
-        double value = metadata.number(key(name), defaultValue);
+        return metadata.has(key(name)) ? positive(name) : defaultValue;
+    }
+
+    /// A positive, finite number that the file must have.
+    double positive(String name) {
+        double value = metadata.number(key(name));
         if (!(value > 0 && value <= Float.MAX_VALUE)) {
             throw metadata.error(key(name), "a positive number", Double.toString(value));
         }

@@ -179,6 +179,13 @@ class FamilyOptionsTest {
     }
 
     @Test
+    void graniteMustSayHowItsLogitsAreScaled() {
+        assertThatThrownBy(TinyFamily.of("granite").withoutKey("logit_scale")::logits)
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll("key 'granite.logit_scale' of granite", "a number", "found no such key");
+    }
+
+    @Test
     void graniteWithExpertsAlwaysHasPositions() {
         assertDiffers(TinyFamily.of("granite").key("rope.scaling.finetuned", false), TinyFamily.of("granite"));
         assertSame(TinyFamily.of("granitemoe").key("rope.scaling.finetuned", false), TinyFamily.of("granitemoe"));

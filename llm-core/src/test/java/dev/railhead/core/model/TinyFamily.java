@@ -33,7 +33,8 @@ final class TinyFamily {
         writer.put("general.architecture", family);
         key("context_length", CONTEXT).key("embedding_length", WIDTH).key("block_count", LAYERS)
                 .key("feed_forward_length", FEED_FORWARD).key("attention.head_count", HEADS)
-                .key("attention.head_count_kv", 2).key("attention.layer_norm_rms_epsilon", 1e-5f);
+                .key("attention.head_count_kv", 2).key("attention.layer_norm_rms_epsilon", 1e-5f)
+                .key("logit_scale", 1f); // what Granite must have
     }
 
     static TinyFamily of(String family) {
@@ -65,6 +66,11 @@ final class TinyFamily {
 
     TinyFamily key(String name, long value) {
         writer.put(family + "." + name, value);
+        return this;
+    }
+
+    TinyFamily withoutKey(String name) {
+        writer.remove(family + "." + name);
         return this;
     }
 
