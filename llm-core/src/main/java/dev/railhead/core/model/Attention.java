@@ -6,8 +6,6 @@ import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Grouped-query attention (Ainslie et al., 2023) with its projections, `attn_q`, `attn_k`, `attn_v` or the fused
@@ -78,14 +76,13 @@ final class Attention implements Block {
                         b.linear(layer, "attn_v", v, b.width())};
     }
 
-    /// The parts of `attn_qkv`, with its bias or, where it has none, those of q, k and v: all three of them, as in llama.cpp.
+    /// The parts of `attn_qkv`, with its bias or, where it has none, those of q, k and v.
     private static Linear[] fused(GraphBuilder b, int layer, int... rows) {
         Linear[] parts = b.fused(layer, "attn_qkv", b.width(), rows);
-        List<String> names = Stream.of("attn_q.bias", "attn_k.bias", "attn_v.bias")
-                .map(name -> GraphBuilder.name(layer, name)).toList();
-        if (parts[Q].bias() == null && names.stream().allMatch(b.weights()::has)) {
-            for (int i = 0; i < parts.length; i++) {
-                parts[i] = parts[i].withBias(b.weights().vector(names.get(i), rows[i]));
+        String[] names = {"attn_q.bias", "attn_k.bias", "attn_v.bias"};
+        for (int i = 0; i < parts.length; i++) {
+            if (parts[i].bias() == null) {
+                parts[i] = parts[i].withBias(b.weights().optionalVector(GraphBuilder.name(layer, names[i]), rows[i]));
             }
         }
         return parts;
