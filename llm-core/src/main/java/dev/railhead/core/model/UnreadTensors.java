@@ -9,10 +9,9 @@ import java.util.Set;
 final class UnreadTensors {
     /// What changes a layer wherever it is, of all families.
     private static final Set<String> PARTS = Set.of("attn_q_norm", "attn_k_norm", "attn_sinks", "attn_gate",
-            "attn_norm_2",
-            "attn_sub_norm", "attn_output_norm", "post_attention_norm", "ffn_norm", "ffn_sub_norm", "post_ffw_norm",
-            "layer_output_norm", "layer_output_scale", "ffn_gate", "ffn_gate_inp", "ffn_gate_exps", "ffn_gate_up_exps",
-            "ffn_gate_inp_shexp", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ssm_in", "shortconv.in_proj");
+            "attn_norm_2", "attn_sub_norm", "attn_output_norm", "post_attention_norm", "ffn_norm", "ffn_sub_norm",
+            "post_ffw_norm", "layer_output_norm", "layer_output_scale", "ffn_gate", "ffn_gate_inp", "ffn_gate_exps",
+            "ffn_gate_up_exps", "ffn_gate_inp_shexp", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp");
 
     private UnreadTensors() {}
 
