@@ -166,7 +166,7 @@ public final class Hyperparameters {
         return isCausal() ? shape : shape.withMask(AttentionMask.EVERYTHING);
     }
 
-    /// `attention.causal`: whether tokens don't see those behind them.
+    /// `attention.causal`: whether a token sees only those before it.
     boolean isCausal() {
         return flag("attention.causal", true);
     }

@@ -17,13 +17,7 @@ final class Lfm2 extends DecoderFamily {
     }
 
     private static int kernel(Hyperparameters hp) {
-        String name = "shortconv.l_cache";
-        int kernel = hp.kernel(name, 2);
-        if (kernel % 2 == 0 && !hp.isCausal()) {
-            throw hp.metadata().error(hp.key(name), "an odd number in a model without causality",
-                    Integer.toString(kernel));
-        }
-        return kernel;
+        return hp.kernel("shortconv.l_cache", 2);
     }
 
     @Override
@@ -49,7 +43,7 @@ final class Lfm2 extends DecoderFamily {
     Layer layer(GraphBuilder b, int i) {
         Block mixer = b.hp().hasAttention(i)
                 ? attention(b, i).withHeadNorms().withRotary(b.rotary(RopeStyle.NEOX))
-                : new GatedConvolution(b, i, kernel(b.hp()), b.hp().isCausal());
+                : new GatedConvolution(b, i, kernel(b.hp()));
         return preNorm(b, i, mixer, feedForward(b, i));
     }
 

@@ -1,12 +1,11 @@
 package dev.railhead.core.model;
 
-import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A convolution over the last few rows of a sequence, for each channel by itself. Its state are the inputs of the rows
-/// before: `[kernel − 1][channels]`, the oldest first. Or one over the rows around each, without a state.
+/// A convolution over the last few rows of a sequence, for each channel by itself, or over those around a row. The state of the
+/// former are the inputs of the rows before: `[kernel − 1][channels]`, the oldest first.
 final class ShortConvolution {
     private final int kernel;
     private final int channels;
@@ -40,7 +39,7 @@ final class ShortConvolution {
     /// @param out rows of `channels`, not `x`
     void apply(float[] state, Activations x, int row, Activations out) {
         int at = row * channels;
-        begin(row, out);
+        begin(out, at);
         for (int j = 0; j < kernel - 1; j++) {
             add(state, j * channels, weight, j * channels, out.values, at, channels);
         }
@@ -51,28 +50,23 @@ final class ShortConvolution {
         }
     }
 
-    /// Convolves a row with the rows of its text around it, for texts that are in a step whole:
-    /// `out = Σ_j weight[j] · x[now − kernel / 2 + j] + bias`, by fma with j ascending from 0, rows outside the text being 0.
+    /// Convolves a row with those around it: `out = Σ_j weight[j] · x[now − (kernel − 1)/2 + j] + bias`, by fma with j ascending;
+    /// rows beyond the text count as zeros. The kernel is odd.
     ///
-    /// @param step has the text's rows in the order of their positions
-    /// @param x rows of `channels`
+    /// @param x rows of `channels`, those of the text next to each other
+    /// @param before rows of the text before this one
+    /// @param behind rows of the text behind this one
     /// @param out rows of `channels`, not `x`
-    void applyCentered(Step step, Activations x, int row, Activations out) {
-        begin(row, out);
-        for (int j = 0; j < kernel; j++) {
-            int distance = j - kernel / 2;
-            int other = row + distance;
-            boolean inText = other >= 0 && other < step.rows()
-                    && step.position(other) == step.position(row) + distance; // other texts begin at position 0 again
-            if (inText) {
-                add(x.values, other * channels, weight, j * channels, out.values, row * channels, channels);
-            }
+    void applyCentered(Activations x, int row, int before, int behind, Activations out) {
+        int at = row * channels;
+        int half = (kernel - 1) / 2;
+        begin(out, at);
+        for (int other = Math.max(-half, -before); other <= Math.min(half, behind); other++) {
+            add(x.values, at + other * channels, weight, (half + other) * channels, out.values, at, channels);
         }
     }
 
-    /// Where the sums begin.
-    private void begin(int row, Activations out) {
-        int at = row * channels;
+    private void begin(Activations out, int at) {
         if (bias == null) {
             Arrays.fill(out.values, at, at + channels, 0f);
         } else {
