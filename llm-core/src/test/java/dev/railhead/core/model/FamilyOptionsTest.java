@@ -264,6 +264,19 @@ class FamilyOptionsTest {
         };
     }
 
+    /// Converters write both for OLMo 3.
+    @Test
+    void factorsOfYarnThatFilesGiveAreNotUsed() {
+        assertSame(olmoWithYarn().key("rope.scaling.yarn_attn_factor", 3f).key("rope.scaling.yarn_ext_factor", 0f),
+                olmoWithYarn());
+        assertDiffers(olmoWithYarn(), complete("olmo2"));
+    }
+
+    private static TinyFamily olmoWithYarn() {
+        return complete("olmo2").key("rope.scaling.type", "yarn").key("rope.scaling.factor", 8f)
+                .key("rope.scaling.original_context_length", 32);
+    }
+
     private static TinyFamily gptOss(TinyFamily model) {
         return model.key("attention.sliding_window", 5).experts(4, 2, 32).key("expert_feed_forward_length", 32)
                 .norm("attn_output.bias", 1, TinyFamily.WIDTH).norm("attn_sinks.weight", 1, TinyFamily.HEADS)
