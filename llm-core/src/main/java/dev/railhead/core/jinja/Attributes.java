@@ -102,6 +102,7 @@ final class Attributes {
         if (!(path instanceof Text text)) {
             return present(item(run, value, path), absent);
         }
+        run.budget().read(text.length());
         Object at = value;
         for (String part : text.string().split("\\.", -1)) {
             run.budget().step();
