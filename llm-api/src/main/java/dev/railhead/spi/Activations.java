@@ -31,6 +31,19 @@ public final class Activations {
         return new Activations(values, otherColumns);
     }
 
+    /// Copies a part of each of the first rows to a part of the same row of another buffer.
+    ///
+    /// @param column first column of the part
+    /// @param to another buffer
+    /// @param toColumn first column of its part
+    /// @param count columns of the part
+    /// @param rows number of rows
+    public void copyColumns(int column, Activations to, int toColumn, int count, int rows) {
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(values, row * columns + column, to.values, row * to.columns + toColumn, count);
+        }
+    }
+
     /// Largest number of rows.
     public int capacity() {
         return columns == 0 ? 0 : values.length / columns;

@@ -62,6 +62,23 @@ public interface Backend extends AutoCloseable {
         matmul(in, rows, new Matrix[]{weight}, new Activations[]{out});
     }
 
+    /// A product of each part of a row with a matrix of its own, to the bits of [#matmul]: heads have such. Rows of `in` and `out`
+    /// have as many equal parts as there are matrices. Of part i of `in` the first `weights[i].columns()` values are read; of part
+    /// i of `out` the last `weights[i].rows()` values are written, and the others stay.
+    ///
+    /// @param weights one or more, all of one shape
+    default void matmulParts(Activations in, int rows, Matrix[] weights, Activations out) {
+        int inPart = in.columns / weights.length;
+        int outPart = out.columns / weights.length;
+        var x = new Activations(rows, weights[0].columns());
+        var y = new Activations(rows, weights[0].rows());
+        for (int part = 0; part < weights.length; part++) {
+            in.copyColumns(part * inPart, x, 0, x.columns, rows);
+            matmul(x, rows, weights[part], y);
+            y.copyColumns(0, out, (part + 1) * outPart - y.columns, y.columns, rows);
+        }
+    }
+
     /// Root mean square norm: `out = in / √(mean(in²) + epsilon) · weight` for each row. `out` may be `in`.
     void rmsNorm(Activations in, int rows, float[] weight, float epsilon, Activations out);
 

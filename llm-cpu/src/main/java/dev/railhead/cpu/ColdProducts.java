@@ -46,7 +46,8 @@ final class ColdProducts {
         return true;
     }
 
-    private static boolean compiled(int rows, Matrix[] weights) {
+    /// Whether the kernels of a product are.
+    static boolean compiled(int rows, Matrix[] weights) {
         for (Matrix weight : weights) {
             PackedMatrix packed = (PackedMatrix) weight;
             if (!Kernel.matmulCompiled(packed.type(), packed.mapped(), rows)) {

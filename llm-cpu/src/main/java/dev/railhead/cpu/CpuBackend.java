@@ -25,6 +25,7 @@ final class CpuBackend implements Backend {
     private final int threads;
     private final WorkerScratch[] scratch;
     private final Matmul matmul;
+    private final PartProducts partProducts;
     private final RowOperations rowOperations;
     private final ValueOperations valueOperations;
     private final KeyValueStore keyValueStore;
@@ -38,6 +39,7 @@ final class CpuBackend implements Backend {
             scratch[i] = new WorkerScratch();
         }
         matmul = new Matmul(pool, threads, scratch);
+        partProducts = new PartProducts(pool, scratch);
         rowOperations = new RowOperations(pool, threads);
         valueOperations = new ValueOperations(pool, threads);
         keyValueStore = new KeyValueStore(pool, threads);
@@ -82,6 +84,11 @@ final class CpuBackend implements Backend {
     public void matmul(Activations in, int rows, Matrix[] weights, Activations[] outs) {
         check(in, weights, outs);
         matmul.run(in, rows, weights, outs);
+    }
+
+    @Override
+    public void matmulParts(Activations in, int rows, Matrix[] weights, Activations out) {
+        partProducts.run(in, rows, weights, out);
     }
 
     /// Refuses matrices of other backends and shapes that don't fit.

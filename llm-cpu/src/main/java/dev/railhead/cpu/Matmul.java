@@ -13,7 +13,7 @@ final class Matmul {
     private static final int PANEL = PackedMatrix.PANEL;
 
     /// Multiply-adds below which other threads cost more than they bring: a few microseconds of work.
-    private static final long PARALLEL_WORK = 1 << 17;
+    static final long PARALLEL_WORK = 1 << 17;
 
     /// No matrix, so no activation group.
     private static final int NONE = -1;

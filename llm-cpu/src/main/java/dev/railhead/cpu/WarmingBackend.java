@@ -126,6 +126,15 @@ final class WarmingBackend implements Backend {
     }
 
     @Override
+    public void matmulParts(Activations in, int rows, Matrix[] weights, Activations out) {
+        if (cold() && !ColdProducts.compiled(rows, weights)) {
+            Backend.super.matmulParts(in, rows, weights, out);
+        } else {
+            cpu.matmulParts(in, rows, weights, out);
+        }
+    }
+
+    @Override
     public void rmsNorm(Activations in, int rows, float[] weight, float epsilon, Activations out) {
         first((long) rows * in.columns, Kernel.RMS_NORM).rmsNorm(in, rows, weight, epsilon, out);
     }

@@ -12,6 +12,7 @@ import dev.railhead.ModelOptions;
 import dev.railhead.PackedCache;
 import dev.railhead.Session;
 import dev.railhead.core.cache.PackedWeights;
+import dev.railhead.gguf.GgufWriter;
 import dev.railhead.gguf.block.BlockType;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.gguf.testing.BytePatcher;
@@ -21,12 +22,15 @@ import dev.railhead.gguf.testing.TinyLlama;
 import dev.railhead.gguf.testing.TinyLlama2c;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -401,6 +405,55 @@ class PackedCacheTest {
             assertThatThrownBy(() -> logits(options)).isInstanceOf(InsufficientMemoryException.class);
         }
         assertThat(logits(tight.withPackedCache(STAYS_MAPPED.packedCache()))).isNotEmpty();
+    }
+
+    /// The matrices of latent attention that are transposed at load, in single precision, are kept as what they become.
+    @Test
+    void transposedMatricesAreKept() throws IOException, InterruptedException {
+        write(latentAttention().toByteArray());
+        float[] expected = logits(PACKED);
+        assertThat(logits(KEPT)).containsExactly(expected);
+        byte[] kept = Files.readAllBytes(cache);
+        assertThat(new String(kept, StandardCharsets.ISO_8859_1)).contains("blk.1.attn_kv_b.weight[0]",
+                "blk.1.attn_kv_b.weight[12]");
+        for (ModelOptions options : List.of(KEPT, STAYS_MAPPED)) {
+            assertThat(logits(options)).containsExactly(expected);
+        }
+        assertThat(cache).hasBinaryContent(kept);
+        assertThat(Model.estimate(file, STAYS_MAPPED).weightBytes())
+                .isLessThan(Model.estimate(file, PACKED.withLoadMode(LoadMode.MAPPED)).weightBytes());
+        assertThat(log.lines()).isEmpty();
+    }
+
+    /// A model whose keys and values of a layer are in one tensor: 4 heads of 12 values of a key and 12 of a value.
+    private static GgufWriter latentAttention() {
+        GgufWriter writer = TinyLlama.defaults().writer().put("general.architecture", "deepseek2");
+        Map.of("context_length", 128, "embedding_length", 32, "block_count", 2, "feed_forward_length", 64,
+                "leading_dense_block_count", 2, "attention.head_count", 4, "attention.kv_lora_rank", 16,
+                "attention.key_length", 20, "attention.value_length", 12, "rope.dimension_count", 8)
+                .forEach((key, value) -> writer.put("deepseek2." + key, value));
+        writer.put("deepseek2.attention.layer_norm_rms_epsilon", 1e-5f);
+        for (int layer = 0; layer < 2; layer++) {
+            String block = "blk." + layer + ".";
+            for (String part : List.of("attn_q", "attn_k", "attn_v", "attn_output")) {
+                writer.removeTensor(block + part + ".weight");
+            }
+            matrix(writer, block + "attn_q.weight", 32, 4 * 20);
+            matrix(writer, block + "attn_kv_a_mqa.weight", 32, 16 + 8);
+            matrix(writer, block + "attn_kv_a_norm.weight", 16);
+            matrix(writer, block + "attn_kv_b.weight", 16, 4 * (12 + 12));
+            matrix(writer, block + "attn_output.weight", 4 * 12, 32);
+        }
+        return writer;
+    }
+
+    private static void matrix(GgufWriter writer, String name, long... shape) {
+        writer.tensorRows(name, WeightTypes.byName("F32"), shape, (row, out) -> {
+            var random = new Random(name.hashCode() * 31L + row);
+            for (int i = 0; i < out.length; i++) {
+                out[i] = 0.3f * (float) random.nextGaussian();
+            }
+        });
     }
 
     @Test

@@ -69,12 +69,19 @@ public final class BatchedDecode implements AutoCloseable {
                 for (int position = from; position < Math.min(depth, from + CHUNK); position++) {
                     step.add(sequences.get(s), position, tokens[s][position], null);
                 }
-                graph.forward(step);
+                run();
             }
         }
     }
 
-    /// Decodes tokens of the first sequences together, one of each in a step. The positions below are filled.
+    private void run() {
+        graph.forward(step);
+        step.complete();
+    }
+
+    /// Decodes tokens of the first sequences together, one of each in a step. The positions below are filled. When the same
+    /// positions are decoded again, keys and values are written over, and recurrent layers go on from the state they have, which
+    /// takes as long.
     ///
     /// @param count number of sequences, 1 to `maxSequences`
     /// @param depth position of the first token
@@ -85,7 +92,7 @@ public final class BatchedDecode implements AutoCloseable {
             for (int s = 0; s < count; s++) {
                 step.add(sequences.get(s), position, tokens[s][position], logits[s]);
             }
-            graph.forward(step);
+            run();
         }
     }
 

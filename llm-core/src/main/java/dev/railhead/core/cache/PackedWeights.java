@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the matrices of one model: takes them from its cache file or packs them. Without a [PackedCache] among the options
@@ -100,9 +101,9 @@ public final class PackedWeights implements Packing, AutoCloseable {
         return isPacked(tensor) || isCopied() ? backend.packedBytes(tensor, mode) : 0;
     }
 
-    /// Anonymous memory of a matrix that is computed of a tensor, which no file keeps; in bytes.
+    /// As [#anonymousBytes], of a matrix of values that are computed of a tensor: it is packed in each load mode.
     public long madeBytes(Tensor made) {
-        return backend.packedBytes(made, LoadMode.PACKED);
+        return isPacked(made) || isCopied() ? backend.packedBytes(made, LoadMode.PACKED) : 0;
     }
 
     private boolean isCopied() {
@@ -111,12 +112,21 @@ public final class PackedWeights implements Packing, AutoCloseable {
 
     @Override
     public Matrix pack(Tensor tensor, Arena arena) {
+        return restoreOrPack(tensor, () -> tensor, mode, arena);
+    }
+
+    @Override
+    public Matrix packComputed(Tensor described, Supplier<Tensor> computed, Arena arena) {
+        return restoreOrPack(described, computed, LoadMode.PACKED, arena);
+    }
+
+    private Matrix restoreOrPack(Tensor tensor, Supplier<Tensor> data, LoadMode how, Arena arena) {
         Matrix kept = restore(tensor);
         if (kept != null) {
             restored.put(tensor.name(), kept);
             return kept;
         }
-        Matrix matrix = backend.pack(tensor, mode, arena);
+        Matrix matrix = backend.pack(data.get(), how, arena);
         if (place != null && matrix.packed() != null) {
             packed.put(tensor.name(), matrix);
         }

@@ -10,8 +10,8 @@ final class Arithmetic {
 
     static Object apply(Rendering run, String operator, Object a, Object b) {
         if (Types.isNumber(a) && Types.isNumber(b)) {
-            return a instanceof Double || b instanceof Double || operator.equals("/")
-                    ? real(operator, Numbers.real(a), Numbers.real(b))
+            return a instanceof Double || b instanceof Double
+                    ? (Object) RealArithmetic.apply(operator, Numbers.real(a), Numbers.real(b))
                     : integer(operator, a, b);
         }
         if (a instanceof Undefined undefined) {
@@ -89,28 +89,6 @@ final class Arithmetic {
         throw unsupported("*", value, count);
     }
 
-    private static Object real(String operator, double a, double b) {
-        return switch (operator) {
-            case "+" -> a + b;
-            case "-" -> a - b;
-            case "*" -> a * b;
-            case "/" -> a / divisor(b, "division by zero");
-            case "//" -> Math.floor(a / divisor(b, "float floor division by zero"));
-            case "%" -> {
-                double rest = a % divisor(b, "float modulo");
-                yield rest != 0 && rest < 0 != b < 0 ? rest + b : Math.copySign(rest, rest == 0 ? b : rest);
-            }
-            default -> Math.pow(a, b);
-        };
-    }
-
-    private static double divisor(double b, String message) {
-        if (b == 0) {
-            throw new Fault(message);
-        }
-        return b;
-    }
-
     private static Object integer(String operator, Object a, Object b) {
         BigInteger x = Numbers.big(a);
         BigInteger y = Numbers.big(b);
@@ -118,6 +96,7 @@ final class Arithmetic {
             case "+" -> Numbers.integer(x.add(y));
             case "-" -> Numbers.integer(x.subtract(y));
             case "*" -> Numbers.integer(x.multiply(y));
+            case "/" -> RealArithmetic.quotient(x, y);
             case "//" -> floorDivision(x, y)[0];
             case "%" -> floorDivision(x, y)[1];
             default -> power(x, y);
@@ -139,8 +118,7 @@ final class Arithmetic {
 
     private static Object power(BigInteger base, BigInteger exponent) {
         if (exponent.signum() < 0) {
-            return Math.pow(divisor(Numbers.real(base), "0.0 cannot be raised to a negative power"),
-                    Numbers.real(exponent));
+            return RealArithmetic.power(Numbers.real(base), Numbers.real(exponent));
         }
         if (exponent.signum() == 0) {
             return 1L;

@@ -1,5 +1,6 @@
 package dev.railhead.core.jinja;
 
+import dev.railhead.core.jinja.Chain.AttributeLink;
 import dev.railhead.core.jinja.Expressions.ListLiteral;
 import dev.railhead.core.jinja.Expressions.Name;
 import java.util.ArrayList;
@@ -19,16 +20,14 @@ final class AssignmentParser {
 
     /// `{% set %}` after its first word.
     Statement set(int line) {
-        Target target = stream.isAt(Token.Kind.NAME) && stream.following().is(Token.Kind.OPERATOR, ".")
-                ? attributeTarget()
-                : target("=");
+        Target target = target("=", true);
         if (stream.skipOperator("=")) {
             Expression value = expressions.primaries().tuple(true, false);
             stream.expectBlockEnd();
             return new Statements.Assign(line, target, value);
         }
         List<Chain.Link> filters = stream.skipOperator("|") ? filters() : List.of();
-        stream.expectBlockEnd();
+        stream.expectBodyBegin();
         return new Statements.AssignBlock(line, target, filters, statements.closedBody("endset"));
     }
 
@@ -39,12 +38,6 @@ final class AssignmentParser {
             filters.add(expressions.filter());
         } while (stream.skipOperator("|"));
         return filters;
-    }
-
-    private Target attributeTarget() {
-        String name = stream.next().text();
-        stream.next();
-        return new Target.AttributeTarget(name, stream.name("the name of an attribute"));
     }
 
     /// `{% with %}` after its first word.
@@ -59,19 +52,25 @@ final class AssignmentParser {
             stream.expectOperator("=");
             values.add(expressions.expression());
         }
-        stream.expectBlockEnd();
+        stream.expectBodyBegin();
         return new Statements.With(line, targets, values, statements.bodyBefore("endwith"));
     }
 
     /// A name, or several with commas between them.
-    Target target(String end) {
+    ///
+    /// @param end the name or operator that ends it
+    /// @param withAttributes whether attributes of namespaces can stand for names
+    Target target(String end, boolean withAttributes) {
         int line = stream.line();
-        return toTarget(expressions.primaries().tupleOfPrimaries(end), line);
+        return toTarget(expressions.primaries().tupleOfPrimaries(end, withAttributes), line);
     }
 
     private Target toTarget(Expression written, int line) {
         return switch (written) {
             case Name(String name) -> new Target.NameTarget(variable(name, line));
+            case Chain(Name(String name), List<Chain.Link> links) when links
+                    .getFirst() instanceof AttributeLink(String attribute) ->
+                new Target.AttributeTarget(name, attribute);
             case ListLiteral(List<Expression> items, boolean isTuple) when isTuple -> new Target.TupleTarget(
                     items.stream().map(item -> toTarget(item, line)).toList());
             default -> throw stream.error(line, "expected the name of a variable to assign to");

@@ -31,7 +31,9 @@ final class Attributes {
                     && !list.isTuple()) ->
                 dict.get(run.budget(), key);
             case Text text when Types.isInteger(key) ->
-                at(Iteration.of(text), key) instanceof Text character ? character.withMarkup(text.isMarkup()) : null;
+                at(characters(run, text), key) instanceof Text character
+                        ? character.withMarkup(text.isMarkup())
+                        : null;
             case ListValue list when Types.isInteger(key) -> at(list.items(), key);
             case RangeValue range when Types.isInteger(key) -> at(range.items(), key);
             default -> null;
@@ -44,6 +46,13 @@ final class Attributes {
             return attribute != null ? attribute : Undefined.attribute(value, name.string());
         }
         return new Undefined(Types.description(value) + " has no element " + Printing.repr(run, key));
+    }
+
+    private static List<Object> characters(Rendering run, Text text) {
+        if (text.codePoints() != text.length()) {
+            run.budget().read(text.length()); // to find one, those before it are counted
+        }
+        return Iteration.of(text);
     }
 
     private static @Nullable Object at(List<Object> items, Object index) {
@@ -69,6 +78,7 @@ final class Attributes {
             case ListValue list -> LIST_CHANGES.contains(name)
                     ? unsafe(list, name)
                     : ListMethods.TABLE.method(list, name);
+            case RangeValue range -> range.attribute(name);
             case Namespace namespace -> namespace.attributes().get(name);
             case HasAttributes object -> object.attribute(run, name);
             default -> null;
@@ -76,20 +86,33 @@ final class Attributes {
     }
 
     private static Undefined unsafe(Object value, String name) {
-        return new Undefined("access to attribute '" + name + "' of '" + Types.name(value) + "' object is unsafe.");
+        return new Undefined("access to attribute '" + Undefined.shortened(name) + "' of '" + Types.name(value)
+                + "' object is unsafe.");
     }
 
     /// Follows a path such as `function.name` or `0.id`, as the filters' parameter `attribute` has it.
     static Object path(Rendering run, Object value, Object path) {
+        return path(run, value, path, null);
+    }
+
+    /// As [#path(Rendering, Object, Object)].
+    ///
+    /// @param absent stands in for each part of the path that isn't there, unless it is null or None
+    static Object path(Rendering run, Object value, Object path, @Nullable Object absent) {
         if (!(path instanceof Text text)) {
-            return item(run, value, path);
+            return present(item(run, value, path), absent);
         }
+        run.budget().read(text.length());
         Object at = value;
         for (String part : text.string().split("\\.", -1)) {
             run.budget().step();
             boolean index = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
-            at = item(run, at, index ? Long.valueOf(part) : Text.content(part));
+            at = present(item(run, at, index ? Long.valueOf(part) : Text.content(part)), absent);
         }
         return at;
+    }
+
+    private static Object present(Object value, @Nullable Object absent) {
+        return value instanceof Undefined && absent != null && absent != None.NONE ? absent : value;
     }
 }

@@ -15,6 +15,7 @@ final class Budget {
     private long steps;
     private long nextLook = CLOCK_STEPS;
     private long characters;
+    private long unread; // characters since the last step that was taken for them
     private int depth;
 
     /// @param nanoTime a monotonic clock, as [System#nanoTime()]
@@ -42,9 +43,18 @@ final class Budget {
         }
     }
 
+    /// Before some characters are looked at.
+    void read(long count) {
+        unread += count;
+        if (unread >= SEARCHED_PER_STEP) {
+            steps(unread / SEARCHED_PER_STEP);
+            unread %= SEARCHED_PER_STEP;
+        }
+    }
+
     /// Searching one text in another can cost the product of their lengths.
     void search(long textLength, long patternLength) {
-        steps(textLength * Math.max(1, patternLength) / SEARCHED_PER_STEP);
+        read(textLength * Math.max(1, patternLength));
     }
 
     /// Before a text is made.
@@ -57,12 +67,13 @@ final class Budget {
         characters(length);
     }
 
-    /// Before a text grows by some characters.
+    /// Before a text grows by some characters; copying them takes time as searching them does.
     void characters(long count) {
         if (count > limits.characters() - characters) {
             throw exceeded("more than " + limits.characters() + " characters of intermediate texts");
         }
         characters += count;
+        read(count);
     }
 
     int textLength() {

@@ -1,9 +1,13 @@
 package dev.railhead.core.jinja;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Changes of case that look at neighbours.
 final class Case {
+    /// Its capital is that of `i`, and yet it is another letter.
+    private static final int DOTLESS_I = 0x131;
+
     private Case() {}
 
     /// The first letter of each run of letters in title case, the others small.
@@ -34,11 +38,23 @@ final class Case {
         return new TextBuilder(run.budget()).append(begin).append(rest).toText().withMarkup(text.isMarkup());
     }
 
+    /// As texts are compared without case: `ß` is `ss`.
+    static Text fold(Rendering run, Text text) {
+        run.budget().text(text.length());
+        return text.mapped(string -> string.codePoints()
+                .mapToObj(c -> c == DOTLESS_I
+                        ? Character.toString(c)
+                        : Character.toString(c).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining()));
+    }
+
     static Text swap(Rendering run, Text text) {
         run.budget().text(text.length());
         return text.mapped(string -> string.codePoints()
-                .map(c -> Character.isUpperCase(c) ? Character.toLowerCase(c) : Character.toUpperCase(c))
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString());
+                .mapToObj(c -> Character.isUpperCase(c)
+                        ? Character.toString(c).toLowerCase(Locale.ROOT)
+                        : Character.toString(c).toUpperCase(Locale.ROOT))
+                .collect(Collectors.joining()));
     }
 
     /// As the filter `title` does it: a word begins after white space or one of `-({[<`.
@@ -49,7 +65,9 @@ final class Case {
             boolean begins = true;
             for (int i = 0; i < string.length(); i += Character.charCount(string.codePointAt(i))) {
                 int c = string.codePointAt(i);
-                out.appendCodePoint(begins ? Character.toUpperCase(c) : Character.toLowerCase(c));
+                out.append(begins
+                        ? Character.toString(c).toUpperCase(Locale.ROOT)
+                        : Character.toString(c).toLowerCase(Locale.ROOT));
                 begins = Words.isSpace(c) || "-({[<".indexOf(c) >= 0;
             }
             return out.toString();

@@ -8,7 +8,7 @@ final class DictMethods {
                 return value != null ? value : a.get(1, None.NONE);
             })
             .add("items()", (run, self, a) -> new View("dict_items", ((DictValue) self).items()))
-            .add("keys()", (run, self, a) -> new View("dict_keys", ((DictValue) self).keys()))
+            .add("keys()", (run, self, a) -> new View(View.KEYS, ((DictValue) self).keys()))
             .add("values()", (run, self, a) -> new View("dict_values", ((DictValue) self).values()))
             .add("copy()", (run, self, a) -> self);
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A dictionary in order of insertion. Not changed any more once a template can see it.
@@ -13,9 +14,16 @@ final class DictValue {
     record Entry(Object key, Object value) {}
 
     private final Map<Object, Entry> entries = new LinkedHashMap<>(); // by Keys.of(key)
+    // Made once, since a template can ask for them again and again.
+    private @Nullable List<Object> keys;
+    private @Nullable List<Object> values;
+    private @Nullable List<Object> items;
 
     /// Adds an entry or replaces its value; the first key that was written stays.
     DictValue put(Budget budget, Object key, Object value) {
+        keys = null;
+        values = null;
+        items = null;
         entries.merge(Keys.of(budget, key), new Entry(key, value), (old, added) -> new Entry(old.key, added.value));
         return this;
     }
@@ -43,23 +51,27 @@ final class DictValue {
         return entries.values();
     }
 
+    /// The keys as they were written.
     List<Object> keys() {
-        List<Object> keys = new ArrayList<>(entries.size());
-        entries.values().forEach(entry -> keys.add(entry.key));
+        keys = keys != null ? keys : listed(Entry::key);
         return keys;
     }
 
     List<Object> values() {
-        List<Object> values = new ArrayList<>(entries.size());
-        entries.values().forEach(entry -> values.add(entry.value));
+        values = values != null ? values : listed(Entry::value);
         return values;
     }
 
     /// Tuples of key and value.
     List<Object> items() {
-        List<Object> items = new ArrayList<>(entries.size());
-        entries.values().forEach(entry -> items.add(ListValue.tuple(entry.key, entry.value)));
+        items = items != null ? items : listed(entry -> ListValue.tuple(entry.key, entry.value));
         return items;
+    }
+
+    private List<Object> listed(Function<Entry, Object> part) {
+        List<Object> list = new ArrayList<>(entries.size());
+        entries.values().forEach(entry -> list.add(part.apply(entry)));
+        return list;
     }
 
     int size() {

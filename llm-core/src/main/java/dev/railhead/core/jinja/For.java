@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// `{% for target in iterable if test recursive %}…{% else %}…{% endfor %}`. Each round has a scope of its own.
+/// `{% for target in iterable if test recursive %}…{% else %}…{% endfor %}`. Each round has a scope of its own. `else` is for a loop
+/// of which no round came to its end, be it that there was none or that all were left early.
 record For(int line, Target target, Expression iterable, @Nullable Expression test, boolean isRecursive,
         Statements.Body body, Statements.@Nullable Body otherwise) implements Statement {
     @Override
@@ -17,16 +18,19 @@ record For(int line, Target target, Expression iterable, @Nullable Expression te
     Signal run(Scope scope, Object values, int depth) {
         List<Object> items = selected(scope, Iteration.of(values));
         var loop = new Loop(this, scope, items, depth);
+        boolean isElse = true; // until a round comes to its end: the reference counts no other, either
         while (loop.advance()) {
             scope.budget().step();
             Scope round = scope.inner();
             round.set("loop", loop);
             target.assign(round, loop.current());
-            if (body.execute(round) == Signal.BREAK) {
-                return Signal.NEXT;
+            Signal signal = body.execute(round);
+            isElse &= signal != Signal.NEXT;
+            if (signal == Signal.BREAK) {
+                break;
             }
         }
-        return items.isEmpty() && otherwise != null ? otherwise.execute(scope.inner()) : Signal.NEXT;
+        return isElse && otherwise != null ? otherwise.execute(scope.inner()) : Signal.NEXT;
     }
 
     private List<Object> selected(Scope scope, List<Object> items) {

@@ -58,7 +58,9 @@ final class HtmlFilters {
             if (entry.value() == None.NONE || entry.value() instanceof Undefined) {
                 continue;
             }
-            Text key = Printing.str(run, entry.key());
+            if (!(entry.key() instanceof Text key)) {
+                throw new Fault("expected string or bytes-like object, got '" + Types.name(entry.key()) + "'");
+            }
             if (key.string().chars().anyMatch(c -> Words.isSpace(c) || "/>=".indexOf(c) >= 0)) {
                 throw new Fault("Invalid character in attribute name: " + Printing.repr(run, key));
             }

@@ -41,9 +41,17 @@ final class Iteration {
 
     private static List<Object> characters(Text text) {
         return new AbstractList<>() {
+            // Where the last one was found: from there it is a step to its neighbours, from the begin it may be far.
+            private int lastIndex;
+            private int lastOffset;
+
             @Override
             public Object get(int index) {
-                int from = text.offset(index);
+                int from = text.codePoints() == text.length()
+                        ? index
+                        : text.string().offsetByCodePoints(lastOffset, index - lastIndex);
+                lastIndex = index;
+                lastOffset = from;
                 return text.sub(from, from + Character.charCount(text.string().codePointAt(from)))
                         .withMarkup(false);
             }
@@ -76,6 +84,10 @@ final class Iteration {
             case Text _ -> throw new Fault(
                     "'in <string>' requires string as left operand, not " + Types.name(item));
             case DictValue dict -> dict.get(run.budget(), item) != null;
+            case View view when view.type().equals(View.KEYS) -> {
+                Keys.of(run.budget(), item); // refuses what can't be a key
+                yield anyEqual(run, view.items(), item);
+            }
             case ListValue _,View _,RangeValue _,Generator _,Undefined _ -> anyEqual(run, of(container), item);
             default -> throw new Fault("argument of type '" + Types.name(container) + "' is not iterable");
         };

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// What one rendering may use. A template comes from a file that anybody can have made.
 ///
-/// @param steps evaluated expressions, executed statements and elements of lists
+/// @param steps evaluated expressions, executed statements, elements of lists, and 4096 characters that are read or copied
 /// @param textLength characters of one text, the output included
 /// @param characters characters of all texts that are made on the way
 /// @param depth nested calls, blocks and expressions at one moment; each takes up to four frames of the thread's stack

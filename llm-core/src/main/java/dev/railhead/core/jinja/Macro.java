@@ -12,8 +12,10 @@ record Macro(Definition definition, Scope scope) implements Callable, HasAttribu
     /// What is written in the template.
     ///
     /// @param defaults of the last parameters
+    /// @param isAnonymous whether it is the body of a call block
     /// @param used which of `varargs`, `kwargs` and `caller` its body mentions
-    record Definition(String name, List<String> parameters, List<Expression> defaults, List<String> used,
+    record Definition(String name, boolean isAnonymous, List<String> parameters, List<Expression> defaults,
+            List<String> used,
             Statements.Body body) {}
 
     @Override
@@ -23,7 +25,20 @@ record Macro(Definition definition, Scope scope) implements Callable, HasAttribu
 
     @Override
     public @Nullable Object attribute(Rendering run, String name) {
-        return name.equals("name") ? Text.template(definition.name) : null;
+        return switch (name) {
+            case "name" -> definition.isAnonymous ? None.NONE : Text.template(definition.name);
+            case "arguments" -> new ListValue(
+                    definition.parameters.stream().<Object>map(Text::template).toList(), true);
+            case "catch_varargs" -> definition.used.contains("varargs");
+            case "catch_kwargs" -> definition.used.contains("kwargs");
+            case "caller" -> definition.used.contains("caller");
+            default -> null;
+        };
+    }
+
+    @Override
+    public String toString() {
+        return "<Macro " + (definition.isAnonymous ? "anonymous" : "'" + definition.name + "'") + ">";
     }
 
     @Override
@@ -48,7 +63,10 @@ record Macro(Definition definition, Scope scope) implements Callable, HasAttribu
                 inner.set(parameter, value != null ? value : defaultOf(inner, i));
             }
         }
-        special(inner, "caller", named.remove("caller"), new Undefined("No caller defined"));
+        if (definition.used.contains("caller") && !parameters.contains("caller")) {
+            Object caller = named.remove("caller");
+            inner.set("caller", caller != null ? caller : new Undefined("No caller defined"));
+        }
         if (definition.used.contains("kwargs")) {
             var rest = new DictValue();
             named.forEach((name, value) -> rest.put(inner.budget(), Text.content(name), value));
@@ -71,16 +89,5 @@ record Macro(Definition definition, Scope scope) implements Callable, HasAttribu
         return index >= 0
                 ? definition.defaults.get(index).evaluate(inner)
                 : new Undefined("parameter '" + definition.parameters.get(parameter) + "' was not provided");
-    }
-
-    private void special(Scope inner, String name, @Nullable Object value, Object absent) {
-        if (definition.parameters.contains(name)) {
-            return;
-        }
-        if (definition.used.contains(name)) {
-            inner.set(name, value != null ? value : absent);
-        } else if (value != null) {
-            throw new Fault("macro '" + definition.name + "' takes no keyword argument '" + name + "'");
-        }
     }
 }

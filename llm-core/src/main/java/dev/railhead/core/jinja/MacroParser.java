@@ -22,25 +22,26 @@ final class MacroParser {
 
     /// `{% macro name(parameters) %}…{% endmacro %}` after its first word.
     Statement macro() {
-        return new MacroStatements.Define(definition(stream.name("the name of a macro"), "endmacro"));
+        return new MacroStatements.Define(definition(stream.name("the name of a macro")));
     }
 
-    private Macro.Definition definition(String name, String end) {
+    private Macro.Definition definition(String name) {
         List<String> parameters = new ArrayList<>();
         List<Expression> defaults = new ArrayList<>();
         signature(parameters, defaults);
-        stream.expectBlockEnd();
-        return finish(name, parameters, defaults, end);
+        stream.expectBodyBegin();
+        return finish(name, false, parameters, defaults);
     }
 
-    private Macro.Definition finish(String name, List<String> parameters, List<Expression> defaults, String end) {
+    private Macro.Definition finish(String name, boolean isAnonymous, List<String> parameters,
+            List<Expression> defaults) {
         Set<String> names = expressions.primaries().names();
         Set<String> before = new TreeSet<>(names);
         names.clear();
-        Statements.Body body = statements.closedBody(end);
+        Statements.Body body = statements.closedBody(isAnonymous ? "endcall" : "endmacro");
         List<String> used = names.stream().filter(SPECIAL::contains).toList();
         names.addAll(before);
-        return new Macro.Definition(name, parameters, defaults, used, body);
+        return new Macro.Definition(name, isAnonymous, parameters, defaults, used, body);
     }
 
     private void signature(List<String> parameters, List<Expression> defaults) {
@@ -76,8 +77,8 @@ final class MacroParser {
                 || !(links.getLast() instanceof Chain.CallLink(ArgumentList arguments))) {
             throw stream.error(line, "expected a call of a macro in 'call'");
         }
-        stream.expectBlockEnd();
-        Macro.Definition caller = finish("caller", parameters, defaults, "endcall");
+        stream.expectBodyBegin();
+        Macro.Definition caller = finish("caller", true, parameters, defaults);
         return new MacroStatements.Call(line, caller, new Chain(first, links.subList(0, links.size() - 1)), arguments);
     }
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Filters that make numbers.
 final class NumberFilters {
+    private static final int DECIMAL = 10;
+
     private NumberFilters() {}
 
     static void addTo(Builtins table) {
@@ -18,22 +20,22 @@ final class NumberFilters {
             default -> throw new Fault("bad operand type for abs(): '" + Types.name(self) + "'");
         })
                 .add("int(default=, base=)", (run, self, a) -> {
-                    Object value = integer(self, a.integer(1, 10));
+                    Object value = integer(run, self, a.integer(1, DECIMAL));
                     return value != null ? value : a.get(0, 0L);
                 })
                 .add("float(default=)", (run, self, a) -> {
-                    Double value = real(self);
+                    Double value = real(run, self);
                     return value != null ? value : a.get(0, 0.0);
                 })
                 .add("round(precision=, method=)", NumberFilters::round);
     }
 
-    private static @Nullable Object integer(Object value, int base) {
+    private static @Nullable Object integer(Rendering run, Object value, int base) {
         return switch (value) {
             case Undefined undefined -> throw undefined.fault();
             case Text text -> {
-                Object whole = parsed(text.string().strip().replace("_", ""), base);
-                yield whole != null ? whole : truncated(real(text));
+                Object whole = parsed(StringTests.read(run, text).strip().replace("_", ""), base);
+                yield whole != null ? whole : truncated(real(run, text));
             }
             case Double real -> truncated(real);
             case Object other when Types.isInteger(other) -> Numbers.integer(Numbers.big(other));
@@ -47,30 +49,35 @@ final class NumberFilters {
                 : Numbers.integer(new BigDecimal(real).toBigInteger());
     }
 
-    private static @Nullable Object parsed(String digits, int base) {
-        String lower = digits.toLowerCase(Locale.ROOT);
-        String prefix = switch (base) {
-            case 2 -> "0b";
-            case 8 -> "0o";
-            case 16 -> "0x";
-            default -> "";
+    /// @param base 0 if a prefix in the text tells it
+    private static @Nullable Object parsed(String written, int base) {
+        boolean signed = written.startsWith("-") || written.startsWith("+");
+        String digits = signed ? written.substring(1) : written;
+        int prefixed = switch (digits.length() < 2 ? "" : digits.substring(0, 2).toLowerCase(Locale.ROOT)) {
+            case "0b" -> 2;
+            case "0o" -> 8;
+            case "0x" -> 16;
+            default -> 0;
         };
-        String bare = !prefix.isEmpty() && lower.startsWith(prefix) ? digits.substring(2) : digits;
-        if (bare.isEmpty() || bare.length() > Numbers.MAX_BITS / 3 || base < Character.MIN_RADIX
-                || base > Character.MAX_RADIX) {
+        boolean hasPrefix = prefixed != 0 && (base == 0 || base == prefixed);
+        int radix = hasPrefix ? prefixed : base == 0 ? DECIMAL : base;
+        String bare = hasPrefix ? digits.substring(2) : digits;
+        if (bare.isEmpty() || bare.startsWith("-") || bare.startsWith("+") || bare.length() > Numbers.MAX_BITS / 3
+                || base == 0 && !hasPrefix && bare.length() > 1 && bare.startsWith("0") || radix < Character.MIN_RADIX
+                || radix > Character.MAX_RADIX) {
             return null;
         }
         try {
-            return Numbers.integer(new BigInteger(bare, base));
+            return Numbers.integer(new BigInteger(written.startsWith("-") ? "-" + bare : bare, radix));
         } catch (NumberFormatException e) {
             return null; // the filter's default is for this
         }
     }
 
-    private static @Nullable Double real(Object value) {
+    private static @Nullable Double real(Rendering run, Object value) {
         return switch (value) {
             case Undefined undefined -> throw undefined.fault();
-            case Text text -> parsedReal(text.string().strip());
+            case Text text -> parsedReal(StringTests.read(run, text).strip());
             case Object other when Types.isNumber(other) -> Numbers.real(other);
             default -> null;
         };
@@ -106,24 +113,33 @@ final class NumberFilters {
         if (!Types.isNumber(self)) {
             throw new Fault("type " + Types.name(self) + " doesn't define __round__ method");
         }
-        RoundingMode mode = switch (method) {
-            case "common" -> RoundingMode.HALF_EVEN;
-            case "ceil" -> RoundingMode.CEILING;
-            case "floor" -> RoundingMode.FLOOR;
+        return switch (method) {
+            case "common" -> rounded(self, precision);
+            case "ceil" -> limited(run, self, precision, RoundingMode.CEILING);
+            case "floor" -> limited(run, self, precision, RoundingMode.FLOOR);
             default -> throw new Fault("method must be common, ceil or floor");
         };
-        if (method.equals("common")) {
-            if (Types.isInteger(self)) {
-                return Numbers.integer(new BigDecimal(Numbers.big(self)).setScale(Math.min(0, precision), mode)
-                        .toBigInteger());
-            }
-            double real = Numbers.real(self);
-            return Double.isNaN(real) || Double.isInfinite(real)
-                    ? (Object) real
-                    : new BigDecimal(real).setScale(precision, mode).doubleValue();
+    }
+
+    /// Half to even.
+    private static Object rounded(Object number, int precision) {
+        if (Types.isInteger(number)) {
+            return Numbers.integer(new BigDecimal(Numbers.big(number))
+                    .setScale(Math.min(0, precision), RoundingMode.HALF_EVEN).toBigInteger());
         }
-        double scale = Math.pow(10, precision);
-        double scaled = Numbers.real(self) * scale;
-        return (mode == RoundingMode.CEILING ? Math.ceil(scaled) : Math.floor(scaled)) / scale;
+        double real = Numbers.real(number);
+        return real == 0 || Double.isNaN(real) || Double.isInfinite(real)
+                ? real
+                : Math.copySign(new BigDecimal(real).setScale(precision, RoundingMode.HALF_EVEN).doubleValue(), real);
+    }
+
+    /// The integer above or below the number times a power of ten, divided by it again.
+    private static Object limited(Rendering run, Object number, int precision, RoundingMode mode) {
+        Object scale = Arithmetic.apply(run, "**", 10L, (long) precision);
+        Object scaled = Arithmetic.apply(run, "*", number, scale);
+        Object whole = scaled instanceof Double real
+                ? Numbers.integer(Numbers.decimal(real).setScale(0, mode).toBigInteger())
+                : scaled;
+        return Arithmetic.apply(run, "/", whole, scale);
     }
 }

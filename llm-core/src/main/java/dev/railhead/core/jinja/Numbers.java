@@ -71,6 +71,14 @@ final class Numbers {
         return number instanceof Double real ? new BigDecimal(real) : new BigDecimal(big(number));
     }
 
+    /// The number as it is, to make an integer of.
+    static BigDecimal decimal(double real) {
+        if (Double.isNaN(real) || Double.isInfinite(real)) {
+            throw new Fault("cannot convert float " + (Double.isNaN(real) ? "NaN" : "infinity") + " to integer");
+        }
+        return new BigDecimal(real);
+    }
+
     static boolean isNaN(Object number) {
         return number instanceof Double real && real.isNaN();
     }

@@ -1,6 +1,7 @@
 package dev.railhead.core.jinja;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +15,7 @@ final class OrderFilters {
     private record Keyed(Object item, Object key) {}
 
     static void addTo(Builtins table) {
-        table.add("sort(reverse=, case_sensitive=, attribute=)",
-                (run, self, a) -> ListValue.list(items(sorted(run,
-                        keyed(run, Iteration.of(self), a.get(2, None.NONE), a.truth(1, false)), a.truth(0, false)))))
+        table.add("sort(reverse=, case_sensitive=, attribute=)", OrderFilters::sort)
                 .add("unique(case_sensitive=, attribute=)", OrderFilters::unique)
                 .add("min(case_sensitive=, attribute=)", (run, self, a) -> extreme(run, self, a, false))
                 .add("max(case_sensitive=, attribute=)", (run, self, a) -> extreme(run, self, a, true))
@@ -33,19 +32,30 @@ final class OrderFilters {
         return keyed;
     }
 
-    /// Several attributes can be named, with commas between them.
     private static Object key(Rendering run, Object item, Object attribute, boolean caseSensitive) {
-        if (attribute == None.NONE) {
-            return folded(run, item, caseSensitive);
+        return folded(run, attribute == None.NONE ? item : Attributes.path(run, item, attribute), caseSensitive);
+    }
+
+    /// By one or several attributes, with commas between them. The key is always a list, in which values without an
+    /// order can stand as long as they are equal: elements that all lack the attribute stay as they are.
+    private static Object sort(Rendering run, Object self, Bound a) {
+        List<Keyed> keyed = new ArrayList<>();
+        for (Object item : Iteration.of(self)) {
+            run.budget().step();
+            List<Object> parts = new ArrayList<>();
+            for (Object path : paths(a.get(2, None.NONE))) {
+                parts.add(key(run, item, path, a.truth(1, false)));
+            }
+            keyed.add(new Keyed(item, ListValue.list(parts)));
         }
-        if (!(attribute instanceof Text text) || text.string().indexOf(',') < 0) {
-            return folded(run, Attributes.path(run, item, attribute), caseSensitive);
+        return ListValue.list(items(sorted(run, keyed, a.truth(0, false))));
+    }
+
+    private static List<Object> paths(Object attribute) {
+        if (!(attribute instanceof Text text)) {
+            return List.of(attribute);
         }
-        List<Object> parts = new ArrayList<>();
-        for (String path : text.string().split(",", -1)) {
-            parts.add(folded(run, Attributes.path(run, item, Text.content(path)), caseSensitive));
-        }
-        return ListValue.list(parts);
+        return Arrays.stream(text.string().split(",", -1)).<Object>map(Text::content).toList();
     }
 
     private static Object folded(Rendering run, Object value, boolean caseSensitive) {
@@ -113,8 +123,7 @@ final class OrderFilters {
         List<Keyed> elements = new ArrayList<>();
         for (Object item : Iteration.of(self)) {
             run.budget().step();
-            Object value = Attributes.path(run, item, a.required(0));
-            Object known = value instanceof Undefined && a.get(1) != null ? a.required(1) : value;
+            Object known = Attributes.path(run, item, a.required(0), a.get(1));
             elements.add(new Keyed(ListValue.tuple(known, item), folded(run, known, a.truth(2, false))));
         }
         sorted(run, elements, false);

@@ -46,6 +46,9 @@ final class PostfixParser {
 
     private Chain.Link subscript() {
         List<Expression> keys = new ArrayList<>();
+        if (stream.isAtOperator("]")) {
+            return new Chain.ItemLink(new ListLiteral(keys, true)); // the reference takes the empty tuple for a key
+        }
         do {
             Expression start = stream.isAtOperator(":") ? null : expressions.expression();
             if (stream.skipOperator(":")) {

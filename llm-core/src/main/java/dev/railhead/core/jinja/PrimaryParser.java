@@ -146,11 +146,15 @@ final class PrimaryParser {
     /// What can be assigned to, or several of it with commas between them.
     ///
     /// @param end the name or operator that ends it
-    Expression tupleOfPrimaries(String end) {
+    /// @param withAttributes whether an attribute can stand behind a name
+    Expression tupleOfPrimaries(String end, boolean withAttributes) {
         List<Expression> items = new ArrayList<>();
         boolean comma = false;
         while (!isTupleEnd(end)) {
-            items.add(primary());
+            Expression primary = primary();
+            items.add(withAttributes && primary instanceof Name && stream.skipOperator(".")
+                    ? new Chain(primary, List.of(new Chain.AttributeLink(stream.name("the name of an attribute"))))
+                    : primary);
             if (!stream.skipOperator(",")) {
                 break;
             }

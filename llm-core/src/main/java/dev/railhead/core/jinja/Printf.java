@@ -84,23 +84,26 @@ final class Printf {
     private Object converted(char type, Object value) {
         return switch (type) {
             case 's' -> Printing.str(run, value);
-            case 'r', 'a' -> Printing.repr(run, value);
+            case 'r' -> Printing.repr(run, value);
+            case 'a' -> Printing.ascii(run, value);
             case 'd', 'i', 'u' -> value instanceof Double real
-                    ? new BigDecimal(real).toBigInteger()
-                    : integer(type, value);
-            case 'x', 'X', 'o' -> integer(type, value);
+                    ? Numbers.decimal(real).toBigInteger()
+                    : integer(value, "%" + type + " format: a real number is required, not ");
+            case 'x', 'X', 'o' -> integer(value, "%" + type + " format: an integer is required, not ");
             case 'e', 'E', 'f', 'F', 'g', 'G' -> Numbers.real(value);
-            case 'c' -> value instanceof Text text && text.codePoints() == 1 ? text : integer(type, value);
+            case 'c' -> value instanceof Text text && text.codePoints() == 1
+                    ? text
+                    : integer(value, "%c requires int or char, not ");
             default -> throw new Fault("unsupported format character '" + type + "' at index " + (at - 1));
         };
     }
 
-    private static BigInteger integer(char type, Object value) {
+    private static BigInteger integer(Object value, String refusal) {
         if (value instanceof Undefined undefined) {
             throw undefined.fault();
         }
         if (!Types.isInteger(value)) {
-            throw new Fault("%" + type + " format: a real number is required, not " + Types.name(value));
+            throw new Fault(refusal + Types.name(value));
         }
         return Numbers.big(value);
     }

@@ -24,6 +24,24 @@ final class Printing {
         return out.toText();
     }
 
+    /// As [#repr(Rendering, Object)], with escapes for all characters that are not ASCII.
+    static Text ascii(Rendering run, Object value) {
+        Text text = repr(run, value);
+        String string = text.string();
+        var out = new TextBuilder(run.budget());
+        int plain = 0;
+        int next;
+        for (int i = 0; i < string.length(); i = next) {
+            int c = string.codePointAt(i);
+            next = i + Character.charCount(c);
+            if (c >= 0x80) {
+                out.append(text, plain, i).content(hex(c));
+                plain = next;
+            }
+        }
+        return out.append(text, plain, string.length()).toText();
+    }
+
     private static void write(Budget budget, Object value, TextBuilder out) {
         budget.step();
         switch (value) {
@@ -47,7 +65,7 @@ final class Printing {
                 out.content(">");
             }
             case Undefined _ -> out.content("Undefined");
-            case Macro macro -> out.content("<Macro '" + macro.name() + "'>");
+            case Macro macro -> out.content(macro.toString());
             case Callable callable -> out.content("<function " + callable.name() + ">");
             case Generator _ -> out.content("<generator object>");
             default -> out.content(value.toString());

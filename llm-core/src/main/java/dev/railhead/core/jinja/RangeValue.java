@@ -2,6 +2,7 @@ package dev.railhead.core.jinja;
 
 import java.util.AbstractList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `range(start, stop, step)`: takes no memory for its numbers.
 record RangeValue(long start, long stop, long step) {
@@ -19,6 +20,19 @@ record RangeValue(long start, long stop, long step) {
 
     private static double length(long start, long stop, long step) {
         return Math.max(0, Math.ceil(((double) stop - start) / step));
+    }
+
+    /// Bounds and methods.
+    @Nullable
+    Object attribute(String name) {
+        return switch (name) {
+            case "start" -> start;
+            case "stop" -> stop;
+            case "step" -> step;
+            case "count" -> ListMethods.TUPLE.method(new ListValue(items(), true), name);
+            case "index" -> ListMethods.RANGE.method(new ListValue(items(), true), name);
+            default -> null;
+        };
     }
 
     List<Object> items() {

@@ -23,6 +23,15 @@ final class Scope {
         return new Scope(run, null, variables).inner();
     }
 
+    /// The scope of the template itself.
+    Scope top() {
+        Scope top = this;
+        while (top.outer != null && top.outer.outer != null) {
+            top = top.outer;
+        }
+        return top;
+    }
+
     Scope inner() {
         return new Scope(run, this, new HashMap<>(4));
     }

@@ -27,8 +27,7 @@ final class SelectionFilters {
             Object defaultValue = arguments.named().get("default");
             for (Object item : items(self)) {
                 run.budget().step();
-                Object value = Attributes.path(run, item, attribute);
-                mapped.add(value instanceof Undefined && defaultValue != null ? defaultValue : value);
+                mapped.add(Attributes.path(run, item, attribute, defaultValue));
             }
             return new Generator(mapped);
         }

@@ -32,6 +32,9 @@ final class SequenceFilters {
                 .add("slice(slices, fill_with=)", SequenceFilters::slice)
                 .add("sum(attribute=, start=)", (run, self, a) -> {
                     Object sum = a.get(1, 0L);
+                    if (sum instanceof Text) {
+                        throw new Fault("sum() can't sum strings [use ''.join(seq) instead]");
+                    }
                     List<Object> items = Iteration.of(self);
                     for (Object item : a.isNone(0) ? items : attributes(run, items, a.required(0))) {
                         run.budget().step();

@@ -18,6 +18,7 @@ final class Slices {
         return switch (value) {
             case Text text -> {
                 int length = text.codePoints();
+                run.budget().read(length == text.length() ? 0 : text.length());
                 int from = bound(start, length, by, true);
                 int to = bound(stop, length, by, false);
                 if (by == 1) {

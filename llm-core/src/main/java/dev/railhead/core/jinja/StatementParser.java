@@ -4,16 +4,18 @@ import dev.railhead.core.jinja.Statements.Body;
 import dev.railhead.core.jinja.Statements.Branch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Parses texts, outputs and blocks.
 final class StatementParser {
-    private static final Set<String> OTHER_TEMPLATES = Set.of("extends", "include", "import", "from", "block");
+    private static final Set<String> OTHER_TEMPLATES = Set.of("extends", "include", "import", "from");
 
     private final TokenStream stream;
     private final ExpressionParser expressions;
     private final MacroParser macros;
     private final AssignmentParser assignments;
+    private final BlockParser blocks;
     private int loops;
 
     StatementParser(TokenStream stream) {
@@ -21,11 +23,17 @@ final class StatementParser {
         this.expressions = new ExpressionParser(stream);
         this.macros = new MacroParser(stream, expressions, this);
         this.assignments = new AssignmentParser(stream, expressions, this);
+        this.blocks = new BlockParser(stream, this);
     }
 
     /// The whole template.
     Body template() {
         return body();
+    }
+
+    /// The blocks of the template, once it is parsed.
+    Map<String, Block> blocks() {
+        return blocks.blocks();
     }
 
     /// Statements up to a block that begins with one of the names, which is left, or to the end of the template.
@@ -84,9 +92,17 @@ final class StatementParser {
 
     /// As [#bodyBefore(String)], inside something that a jump can't leave.
     Body closedBody(String end) {
+        return closedBody(end, "");
+    }
+
+    /// As [#closedBody(String)]; a name can stand behind the word that ends it.
+    Body closedBody(String end, String name) {
         int outer = loops;
         loops = 0;
-        Body body = bodyBefore(end);
+        Body body = body(end);
+        end();
+        stream.skipName(name);
+        stream.expectBlockEnd();
         loops = outer;
         return body;
     }
@@ -97,17 +113,18 @@ final class StatementParser {
             case "if" -> conditional(line);
             case "for" -> loop(line);
             case "set" -> assignments.set(line);
+            case "block" -> blocks.block(line);
             case "macro" -> macros.macro();
             case "call" -> macros.call(line);
             case "filter" -> {
                 List<Chain.Link> filters = assignments.filters();
-                stream.expectBlockEnd();
+                stream.expectBodyBegin();
                 yield new Statements.FilterBlock(line, filters, closedBody("endfilter"));
             }
             case "with" -> assignments.with(line);
             case "generation" -> {
-                stream.expectBlockEnd();
-                yield new Statements.With(line, List.of(), List.of(), bodyBefore("endgeneration"));
+                stream.expectBodyBegin();
+                yield new Statements.With(line, List.of(), List.of(), closedBody("endgeneration"));
             }
             case "print" -> {
                 List<Statement> outputs = new ArrayList<>();
@@ -140,13 +157,13 @@ final class StatementParser {
         String end = "elif";
         while (end.equals("elif")) {
             Expression test = expressions.primaries().tuple(false, false);
-            stream.expectBlockEnd();
+            stream.expectBodyBegin();
             branches.add(new Branch(branchLine, test, body("elif", "else", "endif")));
             branchLine = stream.line();
             end = end();
         }
         if (end.equals("else")) {
-            stream.expectBlockEnd();
+            stream.expectBodyBegin();
             otherwise = body("endif");
             end();
         }
@@ -155,7 +172,7 @@ final class StatementParser {
     }
 
     private Statement loop(int line) {
-        Target target = assignments.target("in");
+        Target target = assignments.target("in", false);
         if (target instanceof Target.NameTarget(String name) && name.equals("loop")) {
             throw stream.error(line, "the name 'loop' is taken in a loop");
         }
@@ -163,13 +180,13 @@ final class StatementParser {
         Expression iterable = expressions.primaries().tuple(false, false, "recursive", "if");
         Expression test = stream.skipName("if") ? expressions.expression() : null;
         boolean isRecursive = stream.skipName("recursive");
-        stream.expectBlockEnd();
+        stream.expectBodyBegin();
         loops++;
         Body body = body("else", "endfor");
         loops--;
         Body otherwise = null;
         if (end().equals("else")) {
-            stream.expectBlockEnd();
+            stream.expectBodyBegin();
             otherwise = body("endfor");
             end();
         }

@@ -9,6 +9,12 @@ final class Statements {
 
     /// One after another; counts as a level of nesting.
     record Body(List<Statement> statements) implements Statement {
+        /// Whether there is nothing but white space.
+        boolean isBlank() {
+            return statements.stream()
+                    .allMatch(statement -> statement instanceof Data(Text text) && text.string().isBlank());
+        }
+
         @Override
         public Signal execute(Scope scope) {
             scope.budget().enter();

@@ -72,7 +72,8 @@ final class StrFormat {
         if (conversion >= 0) {
             value = switch (head.substring(conversion)) {
                 case "!s" -> Printing.str(run, value);
-                case "!r", "!a" -> Printing.repr(run, value);
+                case "!r" -> Printing.repr(run, value);
+                case "!a" -> Printing.ascii(run, value);
                 default -> throw new Fault("Unknown conversion specifier '" + head.substring(conversion + 1) + "'");
             };
         }
@@ -82,7 +83,7 @@ final class StrFormat {
             }
             spec = new StrFormat(run, Text.content(spec), arguments).continuing(this).format().string();
         }
-        return spec(spec).write(run, value);
+        return spec(spec).format(run, value);
     }
 
     private StrFormat continuing(StrFormat outer) {

@@ -13,7 +13,7 @@ final class StringMethods {
             .add("rstrip(chars=)", (run, self, a) -> strip(run, (Text) self, a, false, true))
             .add("upper()", (run, self, a) -> upper(run, (Text) self))
             .add("lower()", (run, self, a) -> lower(run, (Text) self))
-            .add("casefold()", (run, self, a) -> lower(run, (Text) self))
+            .add("casefold()", (run, self, a) -> Case.fold(run, (Text) self))
             .add("title()", (run, self, a) -> Case.title(run, (Text) self))
             .add("capitalize()", (run, self, a) -> Case.capitalize(run, (Text) self))
             .add("swapcase()", (run, self, a) -> Case.swap(run, (Text) self))
@@ -63,11 +63,18 @@ final class StringMethods {
     private static Text strip(Rendering run, Text text, Bound a, boolean left, boolean right) {
         return a.isNone(0)
                 ? strip(run, text, Words::isSpace, left, right)
-                : strip(run, text, c -> a.text(0).string().indexOf(c) >= 0, left, right);
+                : strip(run, text, a.text(0), left, right);
+    }
+
+    /// Without those characters at its ends that another text has.
+    static Text strip(Rendering run, Text text, Text characters, boolean left, boolean right) {
+        run.budget().search(text.length(), characters.length());
+        return strip(run, text, c -> characters.string().indexOf(c) >= 0, left, right);
     }
 
     /// Without the characters at its ends that match.
     static Text strip(Rendering run, Text text, IntPredicate strips, boolean left, boolean right) {
+        run.budget().read(text.length());
         String string = text.string();
         int from = 0;
         int to = string.length();
@@ -92,6 +99,11 @@ final class StringMethods {
 
     private static Text join(Rendering run, Text separator, Object iterable) {
         List<Object> items = Iteration.of(iterable);
+        if (separator.isMarkup()) {
+            List<Object> escaped = new ArrayList<>(items.size());
+            items.forEach(item -> escaped.add(Html.escape(run, Printing.str(run, item))));
+            return Words.join(run, separator, escaped).withMarkup(true);
+        }
         for (int i = 0; i < items.size(); i++) {
             run.budget().step();
             if (!(items.get(i) instanceof Text)) {
@@ -99,12 +111,7 @@ final class StringMethods {
                         + " found");
             }
         }
-        if (separator.isMarkup()) {
-            List<Object> escaped = new ArrayList<>(items.size());
-            items.forEach(item -> escaped.add(Html.escape(run, (Text) item)));
-            items = escaped;
-        }
-        return Words.join(run, separator, items).withMarkup(separator.isMarkup());
+        return Words.join(run, separator, items);
     }
 
     private static Text pad(Rendering run, Text text, Bound a, int left, int right) {

@@ -28,12 +28,14 @@ final class StringSearch {
                 .add("partition(sep)", (run, self, a) -> {
                     Text text = (Text) self;
                     int at = Search.find(run.budget(), text, separator(a), 0, text.length());
-                    return at < 0 ? ListValue.tuple(text, Text.EMPTY, Text.EMPTY) : parts(run, text, a, at);
+                    Text none = Text.EMPTY.withMarkup(text.isMarkup());
+                    return at < 0 ? ListValue.tuple(text, none, none) : parts(run, text, a, at);
                 })
                 .add("rpartition(sep)", (run, self, a) -> {
                     Text text = (Text) self;
                     int at = Search.findLast(run.budget(), text, separator(a), 0, text.length());
-                    return at < 0 ? ListValue.tuple(Text.EMPTY, Text.EMPTY, text) : parts(run, text, a, at);
+                    Text none = Text.EMPTY.withMarkup(text.isMarkup());
+                    return at < 0 ? ListValue.tuple(none, none, text) : parts(run, text, a, at);
                 });
     }
 
@@ -74,8 +76,11 @@ final class StringSearch {
     }
 
     private static long count(Rendering run, Text text, Bound a) {
-        Text part = part(run, text, a);
         Text sub = a.text(0);
+        if (!a.isNone(1) && a.integer(1, 0) > text.codePoints()) {
+            return 0; // not even the empty string is there
+        }
+        Text part = part(run, text, a);
         if (sub.isEmpty()) {
             return part.codePoints() + 1L;
         }

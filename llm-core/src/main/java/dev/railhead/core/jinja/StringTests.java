@@ -7,23 +7,30 @@ final class StringTests {
     private StringTests() {}
 
     static void addTo(Builtins table) {
-        table.add("isdigit()", (run, self, a) -> all(self, StringTests::isDigit))
-                .add("isdecimal()", (run, self, a) -> all(self, Character::isDigit))
-                .add("isnumeric()", (run, self, a) -> all(self, StringTests::isNumeric))
-                .add("isalpha()", (run, self, a) -> all(self, Character::isLetter))
-                .add("isalnum()", (run, self, a) -> all(self, c -> Character.isLetter(c) || isNumeric(c)))
-                .add("isspace()", (run, self, a) -> all(self, Words::isSpace))
-                .add("isascii()", (run, self, a) -> ((Text) self).string().chars().allMatch(c -> c < 0x80))
-                .add("isupper()", (run, self, a) -> isUpper((Text) self))
-                .add("islower()", (run, self, a) -> isLower((Text) self))
-                .add("istitle()", (run, self, a) -> !((Text) self).isEmpty() && hasCase((Text) self)
+        table.add("isdigit()", (run, self, a) -> all(run, self, StringTests::isDigit))
+                .add("isdecimal()", (run, self, a) -> all(run, self, Character::isDigit))
+                .add("isnumeric()", (run, self, a) -> all(run, self, StringTests::isNumeric))
+                .add("isalpha()", (run, self, a) -> all(run, self, Character::isLetter))
+                .add("isalnum()", (run, self, a) -> all(run, self, c -> Character.isLetter(c) || isNumeric(c)))
+                .add("isspace()", (run, self, a) -> all(run, self, Words::isSpace))
+                .add("isascii()", (run, self, a) -> read(run, self).chars().allMatch(c -> c < 0x80))
+                .add("isupper()", (run, self, a) -> isUpper(read(run, self)))
+                .add("islower()", (run, self, a) -> isLower(read(run, self)))
+                .add("istitle()", (run, self, a) -> hasCase(read(run, self))
                         && Case.title(run, (Text) self).equals(self))
-                .add("isidentifier()", (run, self, a) -> isIdentifier(((Text) self).string()));
+                .add("isidentifier()", (run, self, a) -> isIdentifier(read(run, self)));
     }
 
-    private static boolean all(Object self, IntPredicate test) {
-        String string = ((Text) self).string();
+    private static boolean all(Rendering run, Object self, IntPredicate test) {
+        String string = read(run, self);
         return !string.isEmpty() && string.codePoints().allMatch(test);
+    }
+
+    /// The characters of a text, charged for.
+    static String read(Rendering run, Object self) {
+        String string = ((Text) self).string();
+        run.budget().read(string.length());
+        return string;
     }
 
     /// Superscripts are digits to Python, but no decimals.
@@ -39,16 +46,16 @@ final class StringTests {
         };
     }
 
-    private static boolean hasCase(Text text) {
-        return text.string().codePoints().anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
+    private static boolean hasCase(String string) {
+        return string.codePoints().anyMatch(c -> Character.isUpperCase(c) || Character.isLowerCase(c));
     }
 
-    static boolean isUpper(Text text) {
-        return hasCase(text) && text.string().codePoints().noneMatch(Character::isLowerCase);
+    static boolean isUpper(String string) {
+        return hasCase(string) && string.codePoints().noneMatch(Character::isLowerCase);
     }
 
-    static boolean isLower(Text text) {
-        return hasCase(text) && text.string().codePoints().noneMatch(Character::isUpperCase);
+    static boolean isLower(String string) {
+        return hasCase(string) && string.codePoints().noneMatch(Character::isUpperCase);
     }
 
     static boolean isIdentifier(String string) {

@@ -17,10 +17,12 @@ public final class Template {
 
     private final String name;
     private final Statements.Body body;
+    private final Map<String, Block> blocks;
 
-    private Template(String name, Statements.Body body) {
+    private Template(String name, Statements.Body body, Map<String, Block> blocks) {
         this.name = name;
         this.body = body;
+        this.blocks = blocks;
     }
 
     /// Parses a template.
@@ -34,7 +36,9 @@ public final class Template {
         }
         var errors = new SourceErrors(name);
         var stream = new TokenStream(Lexer.tokens(source, errors), errors);
-        return new Template(name, new StatementParser(stream).template());
+        var parser = new StatementParser(stream);
+        Statements.Body body = parser.template();
+        return new Template(name, body, Map.copyOf(parser.blocks()));
     }
 
     /// Renders the template.
@@ -53,7 +57,9 @@ public final class Template {
         try {
             Map<String, Object> values = new HashMap<>();
             variables.forEach((name, value) -> values.put(name, Values.of(run.budget(), value, name)));
-            body.execute(Scope.root(run, values));
+            Scope top = Scope.root(run, values);
+            top.set("self", new Self(blocks, top));
+            body.execute(top);
             Text text = run.out().toText();
             return RenderedPrompt.of(text.string(), text.trusted());
         } catch (Fault fault) {

@@ -23,15 +23,16 @@ final class Tests {
                 .add("iterable()", (run, self, a) -> Iteration.isPossible(self))
                 .add("callable()", (run, self, a) -> self instanceof Callable || self instanceof Undefined)
                 .add("escaped()", (run, self, a) -> self instanceof Text text && text.isMarkup())
-                .add("lower()", (run, self, a) -> StringTests.isLower(Printing.str(run, self)))
-                .add("upper()", (run, self, a) -> StringTests.isUpper(Printing.str(run, self)))
+                .add("lower()", (run, self, a) -> StringTests.isLower(StringTests.read(run, Printing.str(run, self))))
+                .add("upper()", (run, self, a) -> StringTests.isUpper(StringTests.read(run, Printing.str(run, self))))
                 .add("odd()", (run, self, a) -> isRest(run, self, 2L, 1L))
                 .add("even()", (run, self, a) -> isRest(run, self, 2L, 0L))
                 .add("divisibleby(num)", (run, self, a) -> isRest(run, self, a.required(0), 0L))
                 .add("sameas(other)", (run, self, a) -> isSame(self, a.required(0)))
                 .add("in(seq)", (run, self, a) -> Iteration.contains(run, a.required(0), self))
-                .add("filter()", (run, self, a) -> self instanceof Text name && Filters.exists(name.string()))
-                .add("test()", (run, self, a) -> self instanceof Text name && exists(name.string()));
+                .add("filter()",
+                        (run, self, a) -> Keys.of(run.budget(), self) instanceof String name && Filters.exists(name))
+                .add("test()", (run, self, a) -> Keys.of(run.budget(), self) instanceof String name && exists(name));
         addComparison("==", "eq", "equalto");
         addComparison("!=", "ne");
         addComparison("<", "lt", "lessthan");

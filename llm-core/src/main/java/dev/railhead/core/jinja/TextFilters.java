@@ -17,7 +17,7 @@ final class TextFilters {
                     Text text = Printing.str(run, self);
                     return a.isNone(0)
                             ? StringMethods.strip(run, text, Words::isSpace, true, true)
-                            : StringMethods.strip(run, text, c -> a.text(0).string().indexOf(c) >= 0, true, true);
+                            : StringMethods.strip(run, text, a.text(0), true, true);
                 })
                 .add("replace(old, new, count=)",
                         (run, self, a) -> Search.replace(run, Printing.str(run, self).withMarkup(false),
@@ -33,7 +33,7 @@ final class TextFilters {
                 })
                 .add("indent(width=, first=, blank=)", TextFilters::indent)
                 .add("truncate(length=, killwords=, end=, leeway=)", TextFilters::truncate)
-                .add("wordcount()", (run, self, a) -> wordCount(Printing.str(run, self).string()))
+                .add("wordcount()", (run, self, a) -> wordCount(run, Printing.str(run, self).string()))
                 .addOpen("format", (run, self, arguments) -> {
                     Text format = Printing.str(run, self);
                     if (arguments.named().isEmpty()) {
@@ -84,6 +84,7 @@ final class TextFilters {
         if (!(self instanceof Text text)) {
             throw new Fault("can only concatenate " + Types.name(self) + " (not \"str\") to " + Types.name(self));
         }
+        run.budget().read(text.length());
         Text kept = text.sub(0, text.offset(Math.min(text.codePoints(), length - end.codePoints())));
         int space = kept.string().lastIndexOf(' ');
         if (!a.truth(1, false) && space >= 0) {
@@ -92,7 +93,8 @@ final class TextFilters {
         return new TextBuilder(run.budget()).append(kept).append(end).toText();
     }
 
-    private static long wordCount(String string) {
+    private static long wordCount(Rendering run, String string) {
+        run.budget().read(string.length());
         long count = 0;
         boolean inWord = false;
         for (int i = 0; i < string.length(); i += Character.charCount(string.codePointAt(i))) {

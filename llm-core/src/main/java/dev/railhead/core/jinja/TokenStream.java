@@ -83,6 +83,12 @@ final class TokenStream {
         return next().text();
     }
 
+    /// The end of a tag that begins a body; a colon may stand before it, as in Python.
+    void expectBodyBegin() {
+        skipOperator(":");
+        expectBlockEnd();
+    }
+
     void expectBlockEnd() {
         if (!isAt(Token.Kind.BLOCK_END)) {
             throw expected("'%}'");

@@ -5,52 +5,34 @@ import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Grouped-query attention (Ainslie et al., 2023) with its projections, `attn_q`, `attn_k`, `attn_v` or the fused
-/// `attn_qkv` in this order, and `attn_output`. The `with` methods are for the family that builds it.
+/// Grouped-query attention (Ainslie et al., 2023): its inputs, what happens to them on the way, and `attn_output`. The `with`
+/// methods are for the family that builds it.
 final class Attention implements Block {
-    private static final int Q = 0;
-    private static final int K = 1;
-    private static final int V = 2;
-
     private final GraphBuilder b;
     private final Backend backend;
     private final int layer;
     private final int kvLayer;
     private AttentionShape shape;
-    private final Linear[] projections; // of q, k, v; without v, k is the value too; without both, another layer's are read
+    private final AttentionInputs inputs;
     private final Linear output;
-    private final Activations[] qkv; // what the projections give, [rows][heads · length] each
-    private final Activations values; // [rows][kvHeadCount · valueLength]
     private final Activations attended; // [rows][headCount · valueLength]
-    private final @Nullable Activations queryAndGate; // [rows][heads · (query, gate)]
-    private final @Nullable Activations gate; // [rows][heads · valueLength]
     private @Nullable HeadNorm queryNorm;
     private @Nullable HeadNorm keyNorm;
     private @Nullable HeadNorm valueNorm;
     private @Nullable Rotary rotary;
     private @Nullable PositionScale queryScale;
 
-    private Attention(GraphBuilder b, int layer, int kvLayer, AttentionShape shape, Linear[] projections,
-            boolean gated) {
+    private Attention(GraphBuilder b, int layer, int kvLayer, AttentionShape shape, AttentionInputs inputs) {
         this.b = b;
         this.layer = layer;
         this.kvLayer = kvLayer;
         this.shape = shape;
-        this.projections = projections;
+        this.inputs = inputs;
         backend = b.backend();
         int attendedLength = shape.headCount() * shape.valueLength();
         output = b.linear(layer, "attn_output", b.width(), attendedLength);
-        qkv = new Activations[projections.length];
-        String[] roles = {"q", "k", "v"};
-        for (int i = 0; i < qkv.length; i++) {
-            qkv[i] = b.buffer(roles[i], i == Q ? shape.headCount() * shape.keyLength() : projections[i].rows());
-        }
-        queryAndGate = gated ? b.buffer("q and gate", projections[Q].rows()) : null;
-        gate = gated ? b.buffer("attention gate", attendedLength) : null;
-        values = b.buffer("v", shape.kvHeadCount() * shape.valueLength());
         attended = b.buffer("attended", attendedLength);
     }
 
@@ -63,59 +45,24 @@ final class Attention implements Block {
     ///
     /// @param kvLayer the layer of the cache
     static Attention of(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
-        int k = shape.kvHeadCount() * shape.keyLength();
-        int v = shape.kvHeadCount() * shape.valueLength();
-        Linear[] projections = projections(b, layer, shape.headCount() * shape.keyLength(), k, v);
-        return new Attention(b, layer, kvLayer, shape, projections, false);
-    }
-
-    private static Linear[] projections(GraphBuilder b, int layer, int q, int k, int v) {
-        return b.has(layer, "attn_qkv")
-                ? fused(b, layer, q, k, v)
-                : new Linear[]{b.linear(layer, "attn_q", q, b.width()), b.linear(layer, "attn_k", k, b.width()),
-                        b.linear(layer, "attn_v", v, b.width())};
-    }
-
-    /// The parts of `attn_qkv`, with its bias or, where it has none, those of q, k and v.
-    private static Linear[] fused(GraphBuilder b, int layer, int... rows) {
-        Linear[] parts = b.fused(layer, "attn_qkv", b.width(), rows);
-        String[] names = {"attn_q.bias", "attn_k.bias", "attn_v.bias"};
-        for (int i = 0; i < parts.length; i++) {
-            if (parts[i].bias() == null) {
-                parts[i] = parts[i].withBias(b.weights().optionalVector(GraphBuilder.name(layer, names[i]), rows[i]));
-            }
-        }
-        return parts;
+        return new Attention(b, layer, kvLayer, shape, AttentionInputs.of(b, layer, shape));
     }
 
     /// Attention whose values are the keys before norm and rotation.
     static Attention ofKeysAsValues(GraphBuilder b, int layer, AttentionShape shape) {
-        return new Attention(b, layer, layer, shape, new Linear[]{query(b, layer, shape),
-                b.linear(layer, "attn_k", shape.kvHeadCount() * shape.keyLength(), b.width())}, false);
-    }
-
-    private static Linear query(GraphBuilder b, int layer, AttentionShape shape) {
-        return b.linear(layer, "attn_q", shape.headCount() * shape.keyLength(), b.width());
+        return new Attention(b, layer, layer, shape, AttentionInputs.ofKeysAsValues(b, layer, shape));
     }
 
     /// Attention to the keys and values of an earlier layer. Those of its own, which a file may have, are not used.
     ///
     /// @param kvLayer the earlier layer
     static Attention ofQueries(GraphBuilder b, int layer, AttentionShape shape, int kvLayer) {
-        int q = shape.headCount() * shape.keyLength();
-        int k = shape.kvHeadCount() * shape.keyLength();
-        int v = shape.kvHeadCount() * shape.valueLength();
-        Linear query = b.has(layer, "attn_qkv") ? fused(b, layer, q, k, v)[Q] : query(b, layer, shape);
-        return new Attention(b, layer, kvLayer, shape, new Linear[]{query}, false);
+        return new Attention(b, layer, kvLayer, shape, AttentionInputs.ofQueries(b, layer, shape));
     }
 
-    /// Attention whose output is weighed by a sigmoid (Qwen 3.5): `attn_q`, or what `attn_qkv` has
-    /// in its place, has for each head the query and then the gate.
+    /// Attention whose output is weighed by a sigmoid (Qwen 3.5).
     static Attention gated(GraphBuilder b, int layer, AttentionShape shape) {
-        int q = shape.headCount() * (shape.keyLength() + shape.valueLength());
-        int k = shape.kvHeadCount() * shape.keyLength();
-        int v = shape.kvHeadCount() * shape.valueLength();
-        return new Attention(b, layer, layer, shape, projections(b, layer, q, k, v), true);
+        return new Attention(b, layer, layer, shape, AttentionInputs.gated(b, layer, shape));
     }
 
     /// Rotates queries and keys.
@@ -126,39 +73,30 @@ final class Attention implements Block {
 
     /// Root mean square norms `attn_q_norm` and `attn_k_norm` over each head, before the rotation (Qwen 3, Gemma 3).
     Attention withHeadNorms() {
-        queryNorm = new HeadNorm(rmsNorm("attn_q_norm", shape.keyLength()), qkv[Q].view(shape.keyLength()));
-        if (qkv.length > K) {
-            keyNorm = new HeadNorm(rmsNorm("attn_k_norm", shape.keyLength()), qkv[K].view(shape.keyLength()));
+        queryNorm = HeadNorm.rms(b, layer, "attn_q_norm", inputs.q(), shape.keyLength());
+        if (inputs.hasKeys()) {
+            keyNorm = HeadNorm.rms(b, layer, "attn_k_norm", inputs.k(), shape.keyLength());
         }
         return this;
     }
 
-    private Norm rmsNorm(String part, int length) {
-        return b.rmsNorm(GraphBuilder.name(layer, part), length);
-    }
-
     /// A root mean square norm without weights over each head of the values (Gemma 4).
     Attention withValueNorm() {
-        float[] ones = new float[shape.valueLength()];
-        Arrays.fill(ones, 1f);
-        valueNorm = new HeadNorm(Norm.rms(backend, ones, b.hp().rmsEpsilon()), values.view(ones.length));
+        valueNorm = HeadNorm.rmsOfOnes(b, inputs.v(), shape.valueLength());
         return this;
     }
 
     /// Root mean square norms `attn_q_norm` and `attn_k_norm` over all heads together, before the rotation (OLMo 2).
     Attention withFullNorms() {
-        return withNorms(rmsNorm("attn_q_norm", qkv[Q].columns), rmsNorm("attn_k_norm", qkv[K].columns));
+        queryNorm = HeadNorm.fullRms(b, layer, "attn_q_norm", inputs.q());
+        keyNorm = HeadNorm.fullRms(b, layer, "attn_k_norm", inputs.k());
+        return this;
     }
 
     /// Layer norms `attn_q_norm` and `attn_k_norm` over all heads together (Jina's models for code).
     Attention withFullLayerNorms() {
-        return withNorms(b.layerNorm(GraphBuilder.name(layer, "attn_q_norm"), qkv[Q].columns),
-                b.layerNorm(GraphBuilder.name(layer, "attn_k_norm"), qkv[K].columns));
-    }
-
-    private Attention withNorms(Norm query, Norm key) {
-        queryNorm = new HeadNorm(query, qkv[Q]);
-        keyNorm = new HeadNorm(key, qkv[K]);
+        queryNorm = HeadNorm.fullLayer(b, layer, "attn_q_norm", inputs.q());
+        keyNorm = HeadNorm.fullLayer(b, layer, "attn_k_norm", inputs.k());
         return this;
     }
 
@@ -166,24 +104,12 @@ final class Attention implements Block {
     /// rotation (StableLM 2, Command R+); those that the file has.
     Attention withHeadLayerNorms() {
         if (b.has(layer, "attn_q_norm")) {
-            queryNorm = new HeadNorm(headLayerNorm("attn_q_norm", shape.headCount()), qkv[Q]);
+            queryNorm = HeadNorm.layer(b, layer, "attn_q_norm", inputs.q(), shape.keyLength());
         }
         if (b.has(layer, "attn_k_norm")) {
-            keyNorm = new HeadNorm(headLayerNorm("attn_k_norm", shape.kvHeadCount()), qkv[K]);
+            keyNorm = HeadNorm.layer(b, layer, "attn_k_norm", inputs.k(), shape.keyLength());
         }
         return this;
-    }
-
-    private Norm headLayerNorm(String part, int heads) {
-        int length = shape.keyLength();
-        float[] weight = b.weights().vectors(GraphBuilder.name(layer, part) + ".weight", heads, length);
-        float[] ones = new float[length];
-        Arrays.fill(ones, 1f);
-        float epsilon = b.hp().epsilon();
-        return (in, rows, out) -> {
-            backend.layerNorm(in.view(length), rows * heads, ones, null, epsilon, out.view(length));
-            Rows.multiply(out, rows, weight);
-        };
     }
 
     /// A sink for each query head, `attn_sinks`.
@@ -199,69 +125,45 @@ final class Attention implements Block {
         return this;
     }
 
-    /// A norm and the rows it takes, which may be heads.
-    private record HeadNorm(Norm norm, Activations heads) {
-        void apply(int rows, int columns) {
-            norm.apply(heads, rows * (columns / heads.columns), heads);
-        }
-
-        static void apply(@Nullable HeadNorm norm, int rows, Activations x) {
-            if (norm != null) {
-                norm.apply(rows, x.columns);
-            }
-        }
-    }
-
     @Override
     public void forward(Activations in, Step step, Activations out) {
         int rows = step.rows();
-        project(in, rows);
+        inputs.project(in, rows);
         queries(step);
-        if (qkv.length > K) {
+        if (inputs.hasKeys()) {
             keysAndValues(step);
         }
-        backend.attention(shape, kvLayer, qkv[Q], rows, step, attended);
+        backend.attention(shape, kvLayer, inputs.q(), rows, step, attended);
+        Activations gate = inputs.gate();
         if (gate != null) {
             backend.gate(Activation.SIGMOID, gate, attended, rows);
         }
         output.apply(backend, gate != null ? gate : attended, rows, out);
     }
 
-    private void project(Activations in, int rows) {
-        if (queryAndGate == null || gate == null) {
-            Linear.apply(backend, in, rows, projections, qkv);
-            return;
-        }
-        Linear.apply(backend, in, rows, projections, new Activations[]{queryAndGate, qkv[K], qkv[V]});
-        int key = shape.keyLength();
-        int value = shape.valueLength();
-        for (int head = 0; head < shape.headCount(); head++) {
-            Rows.copy(queryAndGate, head * (key + value), qkv[Q], head * key, key, rows);
-            Rows.copy(queryAndGate, head * (key + value) + key, gate, head * value, value, rows);
-        }
-    }
-
     private void queries(Step step) {
-        int rows = step.rows();
-        HeadNorm.apply(queryNorm, rows, qkv[Q]);
-        if (rotary != null) {
-            rotary.rotate(qkv[Q], rows, shape.headCount(), shape.keyLength());
-        }
+        prepare(inputs.q(), step.rows(), shape.headCount(), queryNorm);
         if (queryScale != null) {
-            queryScale.apply(qkv[Q], step);
+            queryScale.apply(inputs.q(), step);
         }
     }
 
     private void keysAndValues(Step step) {
         int rows = step.rows();
-        if (qkv.length == V) {
-            Rows.copy(qkv[K], 0, values, 0, values.columns, rows);
+        if (valueNorm != null) {
+            valueNorm.apply(rows, inputs.v().columns);
         }
-        HeadNorm.apply(valueNorm, rows, values);
-        HeadNorm.apply(keyNorm, rows, qkv[K]);
+        prepare(inputs.k(), rows, shape.kvHeadCount(), keyNorm);
+        backend.storeKeysValues(shape, kvLayer, inputs.k(), inputs.v(), rows, step);
+    }
+
+    /// Norm and rotation of queries or keys.
+    private void prepare(Activations x, int rows, int heads, @Nullable HeadNorm norm) {
+        if (norm != null) {
+            norm.apply(rows, x.columns);
+        }
         if (rotary != null) {
-            rotary.rotate(qkv[K], rows, shape.kvHeadCount(), shape.keyLength());
+            rotary.rotate(x, rows, heads, shape.keyLength());
         }
-        backend.storeKeysValues(shape, kvLayer, qkv[K], values, rows, step);
     }
 }

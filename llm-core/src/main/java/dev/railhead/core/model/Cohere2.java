@@ -15,6 +15,7 @@ final class Cohere2 extends DecoderFamily {
 
     @Override
     AttentionShape attention(Hyperparameters hp, int layer) {
+        hp.integer("attention.sliding_window"); // a file without is incomplete, and not one whose layers all see everything
         return hp.windowedShape(layer, PERIOD);
     }
 

@@ -77,6 +77,12 @@ abstract class DecoderFamily implements Architecture {
                         b.weights().optionalVector("output.bias", embedding.table().rows()));
     }
 
+    /// As [#output], in a family whose files all have `output.weight`: without it one is incomplete, for llama.cpp too.
+    static Linear ownOutput(GraphBuilder b, Embedding embedding) {
+        b.weights().require("output.weight");
+        return output(b, embedding);
+    }
+
     /// The attention of a layer that has one, with its weights.
     final Attention attention(GraphBuilder b, int layer) {
         return Attention.of(b, layer, Objects.requireNonNull(attention(b.hp(), layer)));

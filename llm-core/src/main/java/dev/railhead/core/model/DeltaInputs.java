@@ -73,10 +73,10 @@ final class DeltaInputs {
         int value = lengths.values() / lengths.keyHeads();
         int from = 0;
         for (int head = 0; head < lengths.keyHeads(); head++) {
-            Rows.copy(in, from, qkv, head * key, key, rows);
-            Rows.copy(in, from + key, qkv, lengths.keys() + head * key, key, rows);
-            Rows.copy(in, from + 2 * key, qkv, 2 * lengths.keys() + head * value, value, rows);
-            Rows.copy(in, from + 2 * key + value, gate, head * value, value, rows);
+            in.copyColumns(from, qkv, head * key, key, rows);
+            in.copyColumns(from + key, qkv, lengths.keys() + head * key, key, rows);
+            in.copyColumns(from + 2 * key, qkv, 2 * lengths.keys() + head * value, value, rows);
+            in.copyColumns(from + 2 * key + value, gate, head * value, value, rows);
             from += 2 * (key + value);
         }
     }

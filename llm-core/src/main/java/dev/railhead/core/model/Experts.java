@@ -24,8 +24,7 @@ final class Experts implements Block {
     private final Activations result; // [rows of an expert][width]
     private final int[] chosen; // [rows][used]
     private final float[] weights; // [rows][used]
-    private final int[] rowOf; // rows of an expert
-    private final float[] weightOf;
+    private final ExpertRows byExpert;
 
     /// Loads router and experts of a layer: `ffn_gate_exps`, `ffn_up_exps` (or `ffn_gate_up_exps`, the gate's rows first)
     /// and `ffn_down_exps`, each of all experts.
@@ -55,8 +54,7 @@ final class Experts implements Block {
         result = b.buffer("expert", b.width());
         chosen = new int[capacity * rules.used()];
         weights = new float[capacity * rules.used()];
-        rowOf = new int[capacity];
-        weightOf = new float[capacity];
+        byExpert = new ExpertRows(experts, chosen.length);
     }
 
     /// Loads router and experts of a layer, as long as the hyperparameters say.
@@ -143,36 +141,20 @@ final class Experts implements Block {
         for (int row = 0; row < rows; row++) {
             routing.route(logits.values, row * logits.columns, chosen, weights, row * routing.used());
         }
+        byExpert.sort(chosen, weights, rows, routing.used());
         Arrays.fill(out.values, 0, rows * out.columns, 0f);
         for (int expert = 0; expert < downs.length; expert++) {
-            int count = rowsOf(expert, rows);
-            if (count > 0) {
+            if (byExpert.from(expert) < byExpert.to(expert)) {
                 step.checkCancelled();
-                run(expert, count, rows, in, out);
+                run(expert, rows, in, out);
             }
         }
     }
 
-    /// Collects the rows that chose an expert.
-    private int rowsOf(int expert, int rows) {
-        int count = 0;
-        for (int i = 0; i < rows * routing.used(); i++) {
-            if (chosen[i] == expert) {
-                rowOf[count] = i / routing.used();
-                weightOf[count++] = weights[i];
-            }
-        }
-        return count;
-    }
-
-    private void run(int expert, int count, int rows, Activations in, Activations out) {
-        Activations input = in;
-        if (count < rows) {
-            for (int i = 0; i < count; i++) {
-                System.arraycopy(in.values, rowOf[i] * in.columns, gathered.values, i * in.columns, in.columns);
-            }
-            input = gathered;
-        }
+    private void run(int expert, int rows, Activations in, Activations out) {
+        int first = byExpert.from(expert);
+        int count = byExpert.to(expert) - first;
+        Activations input = count < rows ? gather(in, first, count) : in;
         if (gates != null) {
             Linear.apply(backend, input, count, new Linear[]{gates[expert], ups[expert]}, hidden);
             backend.gate(function, hidden[0], hidden[1], count);
@@ -182,7 +164,15 @@ final class Experts implements Block {
         }
         downs[expert].apply(backend, hidden[0], count, result);
         for (int i = 0; i < count; i++) {
-            Rows.addScaled(result, i, weightOf[i], out, rowOf[i]);
+            Rows.addScaled(result, i, byExpert.weight(first + i), out, byExpert.row(first + i));
         }
+    }
+
+    private Activations gather(Activations in, int first, int count) {
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(in.values, byExpert.row(first + i) * in.columns, gathered.values, i * in.columns,
+                    in.columns);
+        }
+        return gathered;
     }
 }

@@ -24,9 +24,15 @@ final class Glm4Moe extends DecoderFamily {
         if (layer < b.hp().experts().leadingDenseBlockCount()) {
             return new GatedFeedForward(b, layer, Activation.SILU);
         }
+        requireShared(b.hp());
         ExpertRouting.Rules rules = Experts.rulesOfFile(b.hp(), Gating.SIGMOID)
-                .withBias(
-                        Experts.selectionBias(b, layer));
+                .withBias(Experts.selectionBias(b, layer));
         return Experts.withShared(b, layer, Activation.SILU, rules);
+    }
+
+    /// Every model has a shared expert. What one without would compute isn't settled: nothing in the makers' code, the swish of its
+    /// input in llama.cpp 0.5.0.
+    private static void requireShared(Hyperparameters hp) {
+        hp.integer("expert_shared_count");
     }
 }

@@ -19,6 +19,7 @@ final class GptOss extends DecoderFamily {
 
     @Override
     AttentionShape attention(Hyperparameters hp, int layer) {
+        hp.integer("attention.sliding_window"); // a file without is incomplete, and not one whose layers all see everything
         return hp.windowedShape(layer, PERIOD);
     }
 
@@ -32,5 +33,10 @@ final class GptOss extends DecoderFamily {
         Rotary rotary = b.hp().hasWindow(i, PERIOD) ? b.windowRotary(RopeStyle.NEOX) : b.rotary(RopeStyle.NEOX);
         return Residual.of(b, b.rmsNorm(i, "attn_norm"), attention(b, i).withSinks().withRotary(rotary))
                 .then(Residual.of(b, b.rmsNorm(i, "post_attention_norm"), experts));
+    }
+
+    @Override
+    OutputHead head(GraphBuilder b, Embedding embedding) {
+        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), ownOutput(b, embedding));
     }
 }

@@ -1,6 +1,5 @@
 package dev.railhead.core.model;
 
-import dev.railhead.UnsupportedModelException;
 import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Metadata;
@@ -200,19 +199,9 @@ public final class Hyperparameters {
     AttentionShape windowedShape(int layer, int defaultPeriod, int defaultWindow) {
         AttentionShape shape = attentionShape(layer);
         int window = metadata.has(key("attention.sliding_window")) ? slidingWindow() : defaultWindow;
-        return window > 0 && hasWindow(layer, defaultPeriod) ? inWindow(shape, window) : shape;
-    }
-
-    /// A causal shape, in a window. Without causality llama.cpp's windows of decoders have an end behind a token and none ahead of
-    /// it, which no known model asks for.
-    AttentionShape inWindow(AttentionShape shape, int window) {
-        if (!shape.mask().causal()) {
-            throw new UnsupportedModelException("key '" + key("attention.causal") + "' of " + metadata.file()
-                    + ": expected true beside a window of " + window + " positions ('"
-                    + key("attention.sliding_window")
-                    + "'), found false; a window ahead is not supported in this family");
-        }
-        return shape.withMask(new AttentionMask(true, window));
+        return window > 0 && hasWindow(layer, defaultPeriod)
+                ? shape.withMask(new AttentionMask(shape.mask().causal(), window))
+                : shape;
     }
 
     /// 1/√(width / heads), the scale of the scores in some models whose heads have another length.

@@ -39,8 +39,8 @@ final class LatentAttention implements Block {
     private final Linear query; // attn_q_b, or attn_q
     private final Linear keyValueDown; // attn_kv_a_mqa
     private final Norm latentNorm;
-    private final Linear[] keyUp; // transposed, [latent][plain] for each head
-    private final Linear[] valueUp; // [value][latent] for each head
+    private final HeadMatrices keyUp; // transposed, [latent][plain] for each head
+    private final HeadMatrices valueUp; // [value][latent] for each head
     private final Linear output;
     private final Activations queryLatent; // [rows][q_lora_rank]
     private final Activations queries; // as projected, [rows][headCount · (plain + rotated)]
@@ -50,9 +50,6 @@ final class LatentAttention implements Block {
     private final Activations v; // the latent vector, [rows][latent]
     private final Activations attended; // [rows][headCount · latent]
     private final Activations heads; // [rows][headCount · value]
-    private final Activations plainHead; // of one head, [rows][plain]
-    private final Activations latentHead; // of one head, [rows][latent]
-    private final Activations valueHead; // of one head, [rows][value]
 
     /// Loads the projections of a layer.
     ///
@@ -79,14 +76,18 @@ final class LatentAttention implements Block {
         }
         keyValueDown = b.linear(layer, "attn_kv_a_mqa", lengths.latent + lengths.rotated, b.width());
         latentNorm = b.rmsNorm(GraphBuilder.name(layer, "attn_kv_a_norm"), lengths.latent);
-        if (b.has(layer, "attn_k_b")) {
-            keyUp = b.experts(layer, "attn_k_b", headCount, lengths.latent, lengths.plain);
-            valueUp = b.experts(layer, "attn_v_b", headCount, lengths.value, lengths.latent);
-        } else {
-            keyUp = new Linear[headCount];
-            valueUp = new Linear[headCount];
-            loadBoth(b.weights(), GraphBuilder.name(layer, "attn_kv_b.weight"));
+        boolean split = b.has(layer, "attn_k_b");
+        Linear[] keys = split
+                ? b.experts(layer, "attn_k_b", headCount, lengths.latent, lengths.plain)
+                : new Linear[headCount];
+        Linear[] values = split
+                ? b.experts(layer, "attn_v_b", headCount, lengths.value, lengths.latent)
+                : new Linear[headCount];
+        if (!split) {
+            loadBoth(b.weights(), GraphBuilder.name(layer, "attn_kv_b.weight"), keys, values);
         }
+        keyUp = new HeadMatrices(keys);
+        valueUp = new HeadMatrices(values);
         output = b.linear(layer, "attn_output", b.width(), headCount * lengths.value);
         queryLatent = b.buffer("q latent", queryRank);
         queries = b.buffer("queries", queryLength);
@@ -96,20 +97,17 @@ final class LatentAttention implements Block {
         v = b.buffer("v", lengths.latent);
         attended = b.buffer("attended", headCount * lengths.latent);
         heads = b.buffer("heads", headCount * lengths.value);
-        plainHead = b.buffer("plain head", lengths.plain);
-        latentHead = b.buffer("latent head", lengths.latent);
-        valueHead = b.buffer("value head", lengths.value);
     }
 
     /// Older files have one tensor with the rows of each head's keys and then of its values; newer ones `attn_k_b`, transposed
     /// already, and `attn_v_b`.
-    private void loadBoth(Weights w, String name) {
+    private void loadBoth(Weights w, String name, Linear[] keys, Linear[] values) {
         int each = lengths.plain + lengths.value;
         int total = shape.headCount() * each;
         for (int head = 0; head < shape.headCount(); head++) {
             int from = head * each;
-            keyUp[head] = new Linear(w.transposedPart(name, total, lengths.latent, from, lengths.plain), 1f, null);
-            valueUp[head] = new Linear(
+            keys[head] = new Linear(w.transposedPart(name, total, lengths.latent, from, lengths.plain), 1f, null);
+            values[head] = new Linear(
                     w.matrixPart(name, total, lengths.latent, from + lengths.plain, lengths.value), 1f, null);
         }
     }
@@ -121,11 +119,7 @@ final class LatentAttention implements Block {
         keys(in, step);
         backend.storeKeysValues(shape, layer, k, v, rows, step);
         backend.attention(shape, layer, q, rows, step, attended);
-        for (int head = 0; head < shape.headCount(); head++) {
-            Rows.copy(attended, head * lengths.latent, latentHead, 0, lengths.latent, rows);
-            valueUp[head].apply(backend, latentHead, rows, valueHead);
-            Rows.copy(valueHead, 0, heads, head * lengths.value, lengths.value, rows);
-        }
+        valueUp.apply(backend, attended, rows, heads);
         output.apply(backend, heads, rows, out);
     }
 
@@ -138,13 +132,10 @@ final class LatentAttention implements Block {
         } else {
             query.apply(backend, in, rows, queries);
         }
+        keyUp.apply(backend, queries, rows, q);
         for (int head = 0; head < shape.headCount(); head++) {
-            int from = head * lengths.query();
-            int to = head * lengths.cachedKey();
-            Rows.copy(queries, from, plainHead, 0, lengths.plain, rows);
-            keyUp[head].apply(backend, plainHead, rows, latentHead);
-            Rows.copy(queries, from + lengths.plain, q, to, lengths.rotated, rows);
-            Rows.copy(latentHead, 0, q, to + lengths.rotated, lengths.latent, rows);
+            queries.copyColumns(head * lengths.query() + lengths.plain, q, head * lengths.cachedKey(), lengths.rotated,
+                    rows);
         }
         rotary.rotate(q, rows, shape.headCount(), lengths.cachedKey());
         if (queryScale != null) {
@@ -155,10 +146,10 @@ final class LatentAttention implements Block {
     private void keys(Activations in, Step step) {
         int rows = step.rows();
         keyValueDown.apply(backend, in, rows, down);
-        Rows.copy(down, 0, v, 0, lengths.latent, rows);
+        down.copyColumns(0, v, 0, lengths.latent, rows);
         latentNorm.apply(v, rows, v);
-        Rows.copy(down, lengths.latent, k, 0, lengths.rotated, rows);
-        Rows.copy(v, 0, k, lengths.rotated, lengths.latent, rows);
+        down.copyColumns(lengths.latent, k, 0, lengths.rotated, rows);
+        v.copyColumns(0, k, lengths.rotated, lengths.latent, rows);
         rotary.rotate(k, rows, 1, lengths.cachedKey());
     }
 }

@@ -2,6 +2,7 @@ package dev.railhead.core.model;
 
 import dev.railhead.core.model.ExpertRouting.Gating;
 import dev.railhead.spi.Activation;
+import dev.railhead.spi.AttentionMask;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.RopeStyle;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Lfm2 extends DecoderFamily {
         }
         AttentionShape shape = hp.hybridAttentionShape(layer);
         return hp.experts().count() == 0 && hp.slidingWindow() > 0
-                ? hp.inWindow(shape, hp.slidingWindow())
+                ? shape.withMask(new AttentionMask(shape.mask().causal(), hp.slidingWindow()))
                 : shape;
     }
 

@@ -29,4 +29,9 @@ final class Olmo2 extends DecoderFamily {
                 .then(Residual.of(b, null, new GatedFeedForward(b, i, Activation.SILU),
                         b.rmsNorm(i, "post_ffw_norm")));
     }
+
+    @Override
+    OutputHead head(GraphBuilder b, Embedding embedding) {
+        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), ownOutput(b, embedding));
+    }
 }

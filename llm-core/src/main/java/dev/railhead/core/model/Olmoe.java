@@ -17,4 +17,9 @@ final class Olmoe extends DecoderFamily {
                 new Experts(b, i, Activation.SILU, b.hp().feedForwardLength()[i],
                         Experts.rules(b.hp(), Gating.SOFTMAX, false)));
     }
+
+    @Override
+    OutputHead head(GraphBuilder b, Embedding embedding) {
+        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), ownOutput(b, embedding));
+    }
 }

@@ -58,7 +58,7 @@ final class PerLayerInput {
         Linear up = b.linear(layer, "proj", b.width(), length);
         Block block = (in, step, out) -> {
             gate.apply(backend, in, step.rows(), gated);
-            Rows.copy(inputs, layer * length, input, 0, length, step.rows());
+            inputs.copyColumns(layer * length, input, 0, length, step.rows());
             backend.gate(Activation.GELU, gated, input, step.rows());
             up.apply(backend, gated, step.rows(), out);
         };

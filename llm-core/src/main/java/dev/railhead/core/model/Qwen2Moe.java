@@ -10,11 +10,9 @@ final class Qwen2Moe extends DecoderFamily {
         super("qwen2moe", "Qwen 1.5 MoE, Qwen 2 57B-A14B");
     }
 
-    /// The file must have `output.weight`: llama.cpp refuses one without, and no model of the family shares its embeddings.
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
-        b.weights().require("output.weight");
-        return super.head(b, embedding);
+        return new OutputHead(b, b.rmsNorm("output_norm", b.width()), ownOutput(b, embedding));
     }
 
     @Override

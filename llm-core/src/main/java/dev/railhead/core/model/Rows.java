@@ -78,12 +78,4 @@ final class Rows {
             x.values[i] = (float) (StrictMath.exp(x.values[i] - (double) max) / sum);
         }
     }
-
-    /// Copies a part of each row to a part of each row of another buffer.
-    static void copy(Activations from, int fromColumn, Activations to, int toColumn, int columns, int rows) {
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(from.values, row * from.columns + fromColumn, to.values, row * to.columns + toColumn,
-                    columns);
-        }
-    }
 }

@@ -15,7 +15,7 @@ final class SelectiveScan implements Block {
     ///
     /// @param inner channels, `ssm.inner_size`
     /// @param kernel of the convolution, `ssm.conv_kernel`
-    /// @param state numbers of a channel's state, `ssm.state_size`
+    /// @param stateSize numbers of a channel's state, `ssm.state_size`
     /// @param rank of the projection of Δ, `ssm.time_step_rank`
     record Lengths(int inner, int kernel, int stateSize, int rank) {
         static Lengths of(Hyperparameters hp) {

@@ -31,12 +31,13 @@ final class SharedExpert implements Block {
         int rows = step.rows();
         experts.forward(in, step, out);
         shared.forward(in, step, sharedOut);
-        if (gate != null) {
-            gate.apply(backend, in, rows, gateLogits);
+        if (gate == null) {
+            backend.add(out, sharedOut, rows);
+            return;
         }
+        gate.apply(backend, in, rows, gateLogits);
         for (int row = 0; row < rows; row++) {
-            float weight = gate == null ? 1f : Arithmetic.sigmoid(gateLogits.values[row]);
-            Rows.addScaled(sharedOut, row, weight, out, row);
+            Rows.addScaled(sharedOut, row, Arithmetic.sigmoid(gateLogits.values[row]), out, row);
         }
     }
 }

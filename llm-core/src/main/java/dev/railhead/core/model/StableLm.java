@@ -22,6 +22,6 @@ final class StableLm extends DecoderFamily {
 
     @Override
     OutputHead head(GraphBuilder b, Embedding embedding) {
-        return layerNormHead(b, embedding);
+        return new OutputHead(b, b.layerNorm("output_norm", b.width()), ownOutput(b, embedding));
     }
 }

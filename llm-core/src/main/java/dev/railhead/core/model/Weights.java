@@ -1,6 +1,5 @@
 package dev.railhead.core.model;
 
-import dev.railhead.LoadMode;
 import dev.railhead.LoadProgress;
 import dev.railhead.ModelFormatException;
 import dev.railhead.gguf.block.WeightTypes;
@@ -101,16 +100,25 @@ public final class Weights {
     /// @return `[columns][count]`
     Matrix transposedPart(String name, int totalRows, int columns, int from, int count) {
         Tensor part = tensor(name, columns, totalRows).slice(name + "[" + from + "]", from, count);
-        float[] values = decoded(part, Math.multiplyExact(count, columns));
+        Tensor described = new Tensor(part.name(), WeightTypes.F32, new long[]{count, columns}, part.data(),
+                source.name());
+        Matrix matrix = packing.packComputed(described, () -> transposed(part), arena);
+        done(part);
+        return matrix;
+    }
+
+    private Tensor transposed(Tensor part) {
+        int rows = Math.toIntExact(part.rows());
+        int columns = Math.toIntExact(part.columns());
+        float[] values = decoded(part, Math.multiplyExact(rows, columns));
         MemorySegment transposed = MemorySegment.ofArray(new float[values.length]);
-        for (int row = 0; row < count; row++) {
+        for (int row = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++) {
-                transposed.set(LITTLE_ENDIAN, ((long) column * count + row) * Float.BYTES,
+                transposed.set(LITTLE_ENDIAN, ((long) column * rows + row) * Float.BYTES,
                         values[row * columns + column]);
             }
         }
-        return backend.pack(new Tensor(part.name(), WeightTypes.F32,
-                new long[]{count, columns}, transposed, source.name()), LoadMode.PACKED, arena);
+        return new Tensor(part.name(), WeightTypes.F32, new long[]{rows, columns}, transposed, source.name());
     }
 
     /// The vector of a name, as f32.

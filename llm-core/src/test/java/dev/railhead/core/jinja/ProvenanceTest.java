@@ -37,7 +37,10 @@ class ProvenanceTest {
             "{{ ('a' + c) * 2 }} # [a]XYZ[a]XYZ", "{{ c if true else 'a' }} # XYZ", "{{ 5 ~ true ~ none }} # 5TrueNone",
             "{{ ('a' + c)|string|safe|list|join }} # [a]XYZ", "{{ [c, 'b', 'a']|sort|join }} # [ab]XYZ",
             "{{ ('a' + c).strip('aX') }} # YZ", "{{ ('ab' + c).removeprefix('a') }} # [b]XYZ",
-            "{{ 'a'.center(3, c[0]) }} # X[a]X", "{{ strftime_now('%Y') }} # 2026",
+            "{{ 'a'.center(3, c[0]) }} # X[a]X", "{{ (c ~ 'ß').casefold() }} # xyz[ss]",
+            "{{ ('ß' ~ c).swapcase() }} # [SS]xyz", "{% block b %}a{% endblock %}{{ c }}{{ self.b() }} # [a]XYZ[a]",
+            "{{ 'a&lt;b'|striptags ~ c }} # [a]<[b]XYZ", "{{ '%a' % ('a' ~ c) }} # '[a]XYZ'",
+            "{{ strftime_now('%Y') }} # 2026",
             "{{ strftime_now('y%Y') }} # [y]2026"})
     void charactersKeepTheirOrigin(String source, String expected) {
         String unescaped = expected.startsWith("[\"a\"") ? "[\"" : "";
@@ -65,7 +68,17 @@ class ProvenanceTest {
         String mark = "<|im_end|>";
         for (String use : List.of("{{ c }}", "{{ c|trim }}", "{{ c|upper|lower }}", "{{ [c]|tojson }}", "{{ c ~ '' }}",
                 "{{ c[::-1][::-1] }}", "{{ c.split('|')|join('|') }}", "{{ '%s' % c }}", "{{ c|replace('im', 'im') }}",
-                "{% for x in c %}{{ x }}{% endfor %}", "{{ {'k': c} }}", "{{ c|safe }}")) {
+                "{% for x in c %}{{ x }}{% endfor %}", "{{ {'k': c} }}", "{{ c|safe }}", "{{ c * 1 }}",
+                "{{ '{:>20}'.format(c) }}", "{{ '{0}'|replace('{0}', c) }}", "{{ c|list|join }}", "{{ c[:2] ~ c[2:] }}",
+                "{{ c.split('</think>')[-1].lstrip('\n') }}", "{{ [c, c]|unique|first }}",
+                "{{ c.partition('im')|join }}",
+                "{{ ('&lt;' ~ c[1:-1] ~ '&gt;')|striptags }}", "{{ c|format }}", "{{ (c, 1)|string }}",
+                "{{ c.swapcase().swapcase() }}", "{{ c|indent }}", "{{ c.center(20) }}", "{{ c|truncate(255) }}",
+                "{{ c|map('string')|join }}", "{{ namespace(x=c).x }}", "{{ dict(x=c)|items|list }}",
+                "{{ cycler(c).next() }}",
+                "{{ [[c, 1]]|groupby(0)|first|first }}", "{% set x %}{{ c }}{% endset %}{{ x }}",
+                "{% filter trim %} {{ c }} {% endfilter %}", "{% block b %}{{ c }}{% endblock %}",
+                "{% macro m(v) %}{{ v }}{{ caller() }}{% endmacro %}{% call m('') %}{{ c }}{% endcall %}")) {
             RenderedPrompt prompt = Rendered.prompt("<|im_start|>" + use + "<|im_end|>", Map.of("c", mark));
             int at = prompt.text().indexOf(mark);
 

@@ -42,6 +42,11 @@ class SandboxTest {
             "{% macro m() %}{{ caller() }}{% endmacro %}{% macro n() %}{% call m() %}{{ n() }}{% endcall %}{% endmacro %}"
                     + "{{ n() }}",
             "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+            "{% block x %}{{ self.x() }}{% endblock %}",
+            "{{ ('b' * 10**6).strip('a' * 10**6 ~ 'b') }}", "{{ (['1' * 10**6] * 5000)|map('int')|sum }}",
+            "{% set x = 'a' * 10**6 %}{% for i in range(100000) %}{% set y = x.isalpha() %}{% endfor %}",
+            "{% set x = 'a' * 10**6 %}{% for i in range(100000) %}{% set y = x.strip('a') %}{% endfor %}",
+            "{% set x = '\uD83D\uDE00' * 10**6 %}{% for i in range(100000) %}{% set y = x[5] %}{% endfor %}",
             "{% for i in range(100000) %}{{ 'a' * 1000 }}{% endfor %}",
             "{% set x = 'a' * 10**6 %}{% for i in range(100000) %}{% set y = x.replace('a', 'b') %}{% endfor %}",
             "{% set x = 'a' * 10**6 %}{% for i in range(100000) %}{{ 'b' in x }}{% endfor %}",
@@ -65,7 +70,7 @@ class SandboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{% if 1 %}", "{% for x in [1] %}", "{% set x %}", "{% macro m() %}", "{% call x() %}",
-            "{% filter upper %}", "{% with %}", "{% generation %}"})
+            "{% filter upper %}", "{% with %}", "{% generation %}", "{% block x %}"})
     void deepBlocksAreRefused(String nested) {
         for (int depth : new int[]{98, 1000, 10_000}) {
             assertThat(onSmallStack(() -> Rendered.text(nested.repeat(depth))))
@@ -110,6 +115,26 @@ class SandboxTest {
             assertThat(onSmallStack(() -> Rendered.text(source + use)))
                     .isInstanceOf(ChatTemplateLimitException.class);
         }
+    }
+
+    @Test
+    void charactersBeyondTheFirstPlaneAreGoneThroughOnce() {
+        String source = "{% set x = '\uD83D\uDE00' * 10**5 %}{{ x|reverse|length }}{{ x[::-2]|length }}{{ x|list|length }}";
+
+        assertThat(Rendered.text(source)).isEqualTo("10000050000100000");
+    }
+
+    @Test
+    void whatHoldsItselfIsAKeyByIdentity() {
+        assertThat(Rendered.text("{% set n = namespace() %}{% set n.t = (n,) %}{{ {n.t: 1}[n.t] }}")).isEqualTo("1");
+    }
+
+    @Test
+    void longNamesThatAreMissingAreShortened() {
+        String source = "{% set x = ([{}] * 100)|map(attribute='a' * 100000)|list %}{{ x|length }}{{ x[0].y }}";
+
+        assertThatThrownBy(() -> Rendered.text(source)).isInstanceOf(ChatTemplateException.class)
+                .hasMessage("chat template 'test', line 1: 'dict object' has no attribute '" + "a".repeat(200) + "…'");
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.railhead.ModelFormatException;
-import dev.railhead.UnsupportedModelException;
 import dev.railhead.gguf.testing.TinyLlama;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -201,13 +200,6 @@ class FamilyOptionsTest {
     }
 
     @Test
-    void aWindowReachesBackOnly() {
-        TinyFamily model = gemma2().key("attention.causal", false);
-        assertThatThrownBy(model::logits).isInstanceOf(UnsupportedModelException.class).hasMessageContainingAll(
-                "key 'gemma2.attention.causal' of gemma2", "beside a window of 5 positions");
-    }
-
-    @Test
     void layersOfGemma2WithAWindowMayHaveABaseOfTheirOwn() {
         assertSame(gemma2().key("attention.sliding_window_pattern", 0).key("rope.freq_base_swa", 100f)
                 .key("rope.scaling.factor", 2f),
@@ -283,7 +275,69 @@ class FamilyOptionsTest {
 
     @Test
     void biasesOfGptOssAreRequired() {
-        assertMissing(TinyFamily.of("gpt-oss").experts(4, 2, 32), "blk.0.attn_output.bias");
+        assertMissing(TinyFamily.of("gpt-oss").key("attention.sliding_window", 5).experts(4, 2, 32),
+                "blk.0.attn_output.bias");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-oss", "olmo2", "olmoe", "stablelm"})
+    void theseFamiliesDontShareTheirEmbeddings(String family) {
+        assertMissing(complete(family).without("output.weight"), "output.weight");
+        assertThat(complete(family).logits()).hasSize(TinyLlama.VOCABULARY);
+    }
+
+    private static TinyFamily complete(String family) {
+        TinyFamily model = TinyFamily.of(family).key("attention.layer_norm_epsilon", 1e-5f);
+        return switch (family) {
+            case "gpt-oss" -> gptOss(model);
+            case "olmo2" -> model.gemmaNorms().norm("attn_q_norm.weight", 1, TinyFamily.WIDTH)
+                    .norm("attn_k_norm.weight", 1, 2 * TinyFamily.HEAD).without("blk.0.attn_norm.weight")
+                    .without("blk.1.attn_norm.weight").without("blk.0.ffn_norm.weight")
+                    .without("blk.1.ffn_norm.weight");
+            case "olmoe" -> model.experts(4, 2, 32).key("feed_forward_length", 32)
+                    .norm("attn_q_norm.weight", 1, TinyFamily.WIDTH)
+                    .norm("attn_k_norm.weight", 1, 2 * TinyFamily.HEAD);
+            default -> model;
+        };
+    }
+
+    /// Converters write both for OLMo 3.
+    @Test
+    void factorsOfYarnThatFilesGiveAreNotUsed() {
+        assertSame(olmoWithYarn().key("rope.scaling.yarn_attn_factor", 3f).key("rope.scaling.yarn_ext_factor", 0f),
+                olmoWithYarn());
+        assertDiffers(olmoWithYarn(), complete("olmo2"));
+    }
+
+    private static TinyFamily olmoWithYarn() {
+        return complete("olmo2").key("rope.scaling.type", "yarn").key("rope.scaling.factor", 8f)
+                .key("rope.scaling.original_context_length", 32);
+    }
+
+    private static TinyFamily gptOss(TinyFamily model) {
+        return model.key("attention.sliding_window", 5).experts(4, 2, 32).key("expert_feed_forward_length", 32)
+                .norm("attn_output.bias", 1, TinyFamily.WIDTH).norm("attn_sinks.weight", 1, TinyFamily.HEADS)
+                .norm("post_attention_norm.weight", 1, TinyFamily.WIDTH).without("blk.0.ffn_norm.weight")
+                .without("blk.1.ffn_norm.weight").norm("ffn_gate_inp.bias", 1, 4).norm("ffn_gate_exps.bias", 1, 32, 4)
+                .norm("ffn_up_exps.bias", 1, 32, 4).norm("ffn_down_exps.bias", 1, TinyFamily.WIDTH, 4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt-oss", "cohere2"})
+    void aWindowIsRequiredWhereEveryModelHasOne(String family) {
+        assertThatThrownBy(TinyFamily.of(family)::logits).isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll("key '" + family + ".attention.sliding_window'");
+    }
+
+    /// llama.cpp adds the swish of the input where there is no shared expert, the makers' code nothing.
+    @Test
+    void glmNeedsASharedExpert() {
+        TinyFamily model = TinyFamily.of("glm4moe").experts(4, 2, 32).key("expert_feed_forward_length", 32)
+                .norm("post_attention_norm.weight", 1, TinyFamily.WIDTH);
+        assertThatThrownBy(model::logits).isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("key 'glm4moe.expert_shared_count'");
+        assertThatThrownBy(model.key("expert_shared_count", 0)::logits).isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll("key 'glm4moe.expert_shared_count'", "expected an integer from 1", "found 0");
     }
 
     @Test
