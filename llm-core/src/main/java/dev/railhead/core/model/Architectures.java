@@ -23,7 +23,8 @@ public final class Architectures {
                     new Qwen35("qwen35", "Qwen 3.5 (dense)", false),
                     new Qwen35("qwen35moe", "Qwen 3.5 (experts)", false),
                     new Qwen35("qwen3next", "Qwen 3 Next", true), new Bert(), new NomicBert(), new ModernBert(),
-                    new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()), Architecture::name);
+                    new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new JinaBertV3(), new NeoBert(),
+                    new EuroBert(), new T5(), new T5Encoder()), Architecture::name);
 
     private Architectures() {}
 

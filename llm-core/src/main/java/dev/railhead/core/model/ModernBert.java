@@ -51,7 +51,7 @@ final class ModernBert extends EncoderFamily {
         String key = hp.key("hidden_activation");
         String name = hp.metadata().string(key, "gelu");
         return switch (name) {
-            case "gelu", "gelu_pytorch_tanh", "geglu" -> Activation.GELU;
+            case "gelu", "geglu", "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Activation.GELU; // all have the tanh form
             case "silu", "swish", "swiglu" -> Activation.SILU;
             case "relu", "reglu" -> Activation.RELU;
             default -> throw hp.metadata().error(key, "gelu, silu or relu", "'" + name + "'");
