@@ -84,6 +84,13 @@ public final class Architectures {
         return of(metadata).decoderStart(metadata);
     }
 
+    /// Rows that working memory is taken for on the heap, and further rows whose hidden states wait off-heap.
+    ///
+    /// @param stepRows largest number of rows of a step
+    public static int workingRows(Metadata metadata, int stepRows) {
+        return of(metadata).workingRows(stepRows);
+    }
+
     /// Sequences of keys and values that a session keeps: one, and one for the source text where there is one.
     public static int sequencesPerSession(Metadata metadata) {
         return decoderStart(metadata) < 0 ? 1 : 2;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Grouped-query attention (Ainslie et al., 2023) with its projections, `attn_q`, `attn_k`, `attn_v` or the fused
 /// `attn_qkv` in this order, and `attn_output`. The `with` methods are for the family that builds it.
-final class Attention implements Block {
+final class Attention implements KeepingBlock {
     private static final int Q = 0;
     private static final int K = 1;
     private static final int V = 2;
@@ -32,6 +32,7 @@ final class Attention implements Block {
     private @Nullable HeadNorm valueNorm;
     private @Nullable Rotary rotary;
     private @Nullable PositionScale queryScale;
+    private boolean keptBefore;
 
     private Attention(GraphBuilder b, int layer, int kvLayer, AttentionShape shape, Linear[] projections,
             boolean gated) {
@@ -199,6 +200,12 @@ final class Attention implements Block {
         return this;
     }
 
+    /// Leaves keys and values to [#keep], for rows that see those behind them.
+    Attention withKeysKeptBefore() {
+        keptBefore = true;
+        return this;
+    }
+
     /// A norm and the rows it takes, which may be heads.
     private record HeadNorm(Norm norm, Activations heads) {
         void apply(int rows, int columns) {
@@ -215,9 +222,13 @@ final class Attention implements Block {
     @Override
     public void forward(Activations in, Step step, Activations out) {
         int rows = step.rows();
-        project(in, rows);
+        if (keptBefore) {
+            projections[Q].apply(backend, in, rows, qkv[Q]);
+        } else {
+            project(in, rows);
+        }
         queries(step);
-        if (qkv.length > K) {
+        if (qkv.length > K && !keptBefore) {
             keysAndValues(step);
         }
         backend.attention(shape, kvLayer, qkv[Q], rows, step, attended);
@@ -225,6 +236,13 @@ final class Attention implements Block {
             backend.gate(Activation.SIGMOID, gate, attended, rows);
         }
         output.apply(backend, gate != null ? gate : attended, rows, out);
+    }
+
+    @Override
+    public void keep(Activations in, Step step) {
+        Linear.apply(backend, in, step.rows(), Arrays.copyOfRange(projections, K, projections.length),
+                Arrays.copyOfRange(qkv, K, qkv.length));
+        keysAndValues(step);
     }
 
     private void project(Activations in, int rows) {

@@ -15,8 +15,8 @@ final class EuroBert extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
-        return DecoderFamily.preNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),
+    EncoderLayer layer(GraphBuilder b, int i) {
+        return preNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),
                 new GatedFeedForward(b, i, Activation.SILU));
     }
 

@@ -16,7 +16,7 @@ final class JinaBertV3 extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         return postNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),
                 new FeedForward(b, i, Activation.GELU));
     }

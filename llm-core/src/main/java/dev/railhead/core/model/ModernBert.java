@@ -37,13 +37,14 @@ final class ModernBert extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         Rotary rotary = hasWindow(b.hp(), i)
                 ? b.unscaledRotary(RopeStyle.NEOX, b.hp().positive("rope.freq_base_swa", WINDOW_BASE))
                 : b.rotary(RopeStyle.NEOX);
         Norm attentionNorm = i > 0 || b.has(i, "attn_norm") ? b.layerNorm(i, "attn_norm") : null;
-        return Residual.of(b, attentionNorm, attention(b, i).withRotary(rotary), null)
-                .then(Residual.of(b, b.layerNorm(i, "ffn_norm"), new GatedFeedForward(b, i, function(b.hp()))));
+        Attention attention = attention(b, i).withRotary(rotary);
+        return new EncoderLayer(b, attentionNorm, attention, Residual.of(b, attentionNorm, attention, null)
+                .then(Residual.of(b, b.layerNorm(i, "ffn_norm"), new GatedFeedForward(b, i, function(b.hp())))));
     }
 
     /// GELU, unless the file says otherwise (some of IBM's Granite embedding models have SiLU).

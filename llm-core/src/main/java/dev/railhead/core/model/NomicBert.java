@@ -16,7 +16,7 @@ final class NomicBert extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         return postNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),
                 new GatedFeedForward(b, i, Activation.SILU).withoutBiases());
     }

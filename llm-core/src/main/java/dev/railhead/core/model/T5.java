@@ -34,17 +34,23 @@ final class T5 implements Architecture {
 
     @Override
     public Graph load(Weights weights, int contextLength, int capacity) {
-        GraphBuilder b = new GraphBuilder(weights, contextLength, capacity);
+        GraphBuilder b = new GraphBuilder(weights, contextLength, workingRows(capacity));
         Embedding embedding = Embedding.of(b);
-        Layer[] encoder = encoder(b.within("enc."));
+        var encoder = new EncoderStack(b, capacity, embedding, encoder(b.within("enc.")),
+                b.rmsNorm("enc.output_norm", b.width()));
         T5Attention[] cross = new T5Attention[decoderLayers(b.hp())];
         Layer[] decoder = decoder(b.within("dec."), cross);
         var head = new OutputHead(b, b.rmsNorm("dec.output_norm", b.width()), DecoderFamily.output(b, embedding));
-        return new T5Graph(b, embedding, encoder, b.rmsNorm("enc.output_norm", b.width()), cross, decoder, head);
+        return new T5Graph(b, embedding, encoder, cross, decoder, head);
     }
 
-    private static Layer[] encoder(GraphBuilder b) {
-        Layer[] layers = new Layer[b.hp().blockCount()];
+    @Override
+    public int workingRows(int stepRows) {
+        return EncoderStack.workingRows(stepRows);
+    }
+
+    private static EncoderLayer[] encoder(GraphBuilder b) {
+        EncoderLayer[] layers = new EncoderLayer[b.hp().blockCount()];
         for (int i = 0; i < layers.length; i++) {
             layers[i] = encoderLayer(b, i);
         }
@@ -54,10 +60,10 @@ final class T5 implements Architecture {
     /// A layer of the encoder.
     ///
     /// @param b within `enc.`
-    static Layer encoderLayer(GraphBuilder b, int layer) {
+    static EncoderLayer encoderLayer(GraphBuilder b, int layer) {
         AttentionShape shape = shape(b.hp()).withMask(AttentionMask.EVERYTHING)
                 .withBias(bias(b, b.has(layer, "attn_rel_b") ? layer : 0, true));
-        return DecoderFamily.preNorm(b, layer, new T5Attention(b, layer, "attn_", shape, 0, false),
+        return EncoderFamily.preNorm(b, layer, new T5Attention(b, layer, "attn_", shape, 0, false),
                 feedForward(b, layer));
     }
 

@@ -20,7 +20,7 @@ final class T5Encoder extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         return T5.encoderLayer(b.within("enc."), i);
     }
 
