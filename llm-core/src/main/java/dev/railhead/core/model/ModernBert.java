@@ -51,8 +51,11 @@ final class ModernBert extends EncoderFamily {
     private static Activation function(Hyperparameters hp) {
         String key = hp.key("hidden_activation");
         String name = hp.metadata().string(key, "gelu");
+        if (name.startsWith("gelu")) { // gelu_new, gelu_pytorch_tanh, …
+            return Activation.GELU;
+        }
         return switch (name) {
-            case "gelu", "geglu", "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Activation.GELU; // all have the tanh form
+            case "geglu" -> Activation.GELU;
             case "silu", "swish", "swiglu" -> Activation.SILU;
             case "relu", "reglu" -> Activation.RELU;
             default -> throw hp.metadata().error(key, "gelu, silu or relu", "'" + name + "'");
