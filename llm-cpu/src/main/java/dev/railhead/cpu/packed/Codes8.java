@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorOperators;
 /// arithmetic.
 final class Codes8 extends CodeForm {
     /// The low nibble counts from here.
-    private static final int BIAS = 8;
+    static final int BIAS = 8;
 
     /// What the high nibble counts.
     private static final float HIGH = 16f;
@@ -113,9 +113,17 @@ final class Codes8 extends CodeForm {
                         scratch.shortSums, g * 2 * PANEL + row);
             }
         }
+        addSums(groups, scratch, x, xAt, start, acc);
+    }
+
+    /// Puts the parts of the sums of a chunk's groups together and adds them to the outputs.
+    ///
+    /// @param scratch has `short[groups][2][PANEL]`: the sums of low nibbles less [#BIAS] and of high ones
+    /// @param xAt where the chunk's activations begin
+    void addSums(int groups, PanelScratch scratch, ActivationTiles x, int xAt, int start, float[] acc) {
         PartSums.add(groups, PANEL, scratch.shortSums, HIGH, scratch.scales, scratch.mins, hasMins, x.scales,
-                xAt / BLOCK,
-                blockShift, x.negated(groupSize), BIAS, xsums, group, acc, start * PANEL);
+                xAt / BLOCK, blockShift, x.negated(groupSize), BIAS, x.sums(groupSize), xAt >> groupShift, acc,
+                start * PANEL);
     }
 
     private static void sumLanes(MemorySegment data, long at, int length, int[] x, int xAt, short bias, short[] sums,

@@ -1,6 +1,10 @@
 package dev.railhead.cpu.packed;
 
+import static dev.railhead.cpu.simd.Width.HALF_BYTES;
+import static dev.railhead.cpu.simd.Width.INTS;
 import static dev.railhead.cpu.simd.Width.ORDER;
+import static dev.railhead.cpu.simd.Width.SHORTS;
+import static dev.railhead.cpu.simd.Width.SHORT_LANES;
 import static dev.railhead.cpu.simd.Width.TABLE_BYTES;
 
 import dev.railhead.spi.CodeLayout;
@@ -8,17 +12,22 @@ import dev.railhead.spi.CodeTable;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /// 4-bit codes that a table of 16 signed bytes makes integers of: `byte[length][32]`. A byte has row r's code in its low nibble and
 /// row r + 32's in its high one.
 ///
-/// Each chunk becomes signed bytes first, in a buffer that stays in the first level cache; from there on everything is [Codes8].
-/// Looking values up is one instruction for a vector of bytes, and they meet the loops of a form that takes any signed byte:
-/// products of a table's values and activations fit 16 bits for a few k only.
+/// Looking values up is one instruction for a vector of bytes. For a single row of activations that happens in registers; else a chunk
+/// becomes signed bytes first, in a buffer that stays in the first level cache. From there on everything is [Codes8]: a form that takes
+/// any signed byte, because products of a table's values and activations fit 16 bits for a few k only.
 final class CodesTable extends CodeForm {
     private static final int NIBBLE = 4;
     private static final byte LOW_MASK = 15;
+
+    /// Whether the table fits the bytes that widen to a vector of shorts; not at 128 bits.
+    private static final boolean TABLE_FITS = HALF_BYTES.length() >= CodeTable.SIZE;
 
     private final CodeTable table;
     private final byte[] values;
@@ -96,7 +105,49 @@ final class CodesTable extends CodeForm {
     @Override
     void decode(MemorySegment data, long at, ActivationTiles x, int start, int columns, int from, int length,
             PanelScratch scratch, float[] acc) {
-        bytes.decode(lookUp(data, at, length, scratch), 0, x, start, columns, from, length, scratch, acc);
+        if (!TABLE_FITS) {
+            bytes.decode(lookUp(data, at, length, scratch), 0, x, start, columns, from, length, scratch, acc);
+            return;
+        }
+        float[] xsums = x.sums(groupSize);
+        int xAt = start * columns + from;
+        int group = xAt >> groupShift;
+        int groups = length >> groupShift;
+        for (int g = 0; g < groups; g++) {
+            short bias = (short) (Codes8.BIAS * (int) xsums[group + g]);
+            for (int lane = 0; lane < HALF_PANEL; lane += SHORT_LANES) {
+                sumLanes(values, data, at + (long) g * groupSize * HALF_PANEL + lane, groupSize, x.pairs,
+                        xAt + g * groupSize, bias, scratch.shortSums, g * 2 * PANEL + lane);
+            }
+        }
+        bytes.addSums(groups, scratch, x, xAt, start, acc);
+    }
+
+    /// The two sums of [Codes8] for rows r and r + 32, from the codes.
+    private static void sumLanes(byte[] table, MemorySegment data, long at, int length, int[] x, int xAt, short bias,
+            short[] sums, int to) {
+        ByteVector entries = ByteVector.fromArray(HALF_BYTES, table, 0);
+        ShortVector a = ShortVector.zero(SHORTS);
+        ShortVector h = ShortVector.zero(SHORTS);
+        ShortVector b = ShortVector.zero(SHORTS);
+        ShortVector i = ShortVector.zero(SHORTS);
+        for (int k = 0; k < length; k++) {
+            ShortVector xk = IntVector.broadcast(INTS, x[xAt + k]).reinterpretAsShorts();
+            ByteVector both = ByteVector.fromMemorySegment(HALF_BYTES, data, at + (long) k * HALF_PANEL, ORDER);
+            ByteVector next = both.reinterpretAsShorts().lanewise(VectorOperators.LSHR, NIBBLE).reinterpretAsBytes();
+            ShortVector v = (ShortVector) both.and(LOW_MASK).selectFrom(entries)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            ShortVector w = (ShortVector) next.and(LOW_MASK).selectFrom(entries)
+                    .convertShape(VectorOperators.B2S, SHORTS, 0);
+            a = a.add(v.mul(xk));
+            h = h.add(v.lanewise(VectorOperators.ASHR, NIBBLE).mul(xk));
+            b = b.add(w.mul(xk));
+            i = i.add(w.lanewise(VectorOperators.ASHR, NIBBLE).mul(xk));
+        }
+        a.sub(h.lanewise(VectorOperators.LSHL, NIBBLE)).sub(bias).intoArray(sums, to);
+        h.intoArray(sums, to + PANEL);
+        b.sub(i.lanewise(VectorOperators.LSHL, NIBBLE)).sub(bias).intoArray(sums, to + HALF_PANEL);
+        i.intoArray(sums, to + PANEL + HALF_PANEL);
     }
 
     /// Makes `byte[length][PANEL]` of the codes of a chunk.
