@@ -1,6 +1,7 @@
 package dev.railhead.core.session;
 
 import dev.railhead.gguf.GgufWriter;
+import dev.railhead.gguf.ValueType;
 import dev.railhead.gguf.block.WeightTypes;
 import dev.railhead.gguf.testing.TinyLlama;
 import java.util.List;
@@ -130,6 +131,26 @@ enum GeneratedEncoder {
             w.integers(Map.of("attention.key_length", 10, "attention.value_length", 10,
                     "attention.relative_buckets_count", 10)).norm("enc.output_norm");
             w.t5(0, 10, 10).t5(1, 10, 10);
+        }
+    },
+
+    /// A decoder without causality: a convolution over the rows around each, and a matrix behind pooling.
+    LFM2("lfm2", 2, 3, false) {
+        @Override
+        void tensors(Writer w) {
+            w.integers(Map.of("shortconv.l_cache", 3, "embedding_length_out", 40)).norm("token_embd_norm");
+            w.to.putArray("lfm2.attention.head_count_kv", ValueType.INT32, new long[]{0, 1})
+                    .put("lfm2.attention.causal", false);
+            for (int i = 0; i < 2; i++) {
+                w.norm("blk." + i + ".attn_norm").norm("blk." + i + ".ffn_norm").gated(i);
+            }
+            w.linear(0, "shortconv.in_proj", WIDTH, 3 * WIDTH, false);
+            w.linear(0, "shortconv.out_proj", WIDTH, WIDTH, false);
+            w.values("blk.0.shortconv.conv.weight", 0, 0.6f, 3, WIDTH);
+            w.values("blk.1.attn_q_norm.weight", 1, 0.3f, 16).values("blk.1.attn_k_norm.weight", 1, 0.3f, 16);
+            w.linear(1, "attn_q", WIDTH, WIDTH, false).linear(1, "attn_k", WIDTH, 16, false);
+            w.linear(1, "attn_v", WIDTH, 16, false).linear(1, "attn_output", WIDTH, WIDTH, false);
+            w.linear("dense_2", WIDTH, 40, true);
         }
     };
 

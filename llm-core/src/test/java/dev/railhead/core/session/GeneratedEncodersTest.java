@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Encoders that the reference data lack. Their weights are made here; the expected vectors, means of the hidden states, are what
-/// llama.cpp 0.5.0 makes of the same files, with GELU from its table of half precision numbers.
+/// llama.cpp 0.5.0 makes of the same files without flash attention, with GELU from its table of half precision numbers.
 class GeneratedEncodersTest {
     static final int[] TEXT = new Random(5).ints(60, 3, TinyLlama.VOCABULARY).toArray();
 

@@ -15,7 +15,8 @@ final class Widening {
             "attention.value_length_mla", "attention.key_length_swa", "attention.value_length_swa",
             "rope.dimension_count", "rope.dimension_count_swa", "rope.dimension_sections", "attention.q_lora_rank",
             "attention.kv_lora_rank", "expert_feed_forward_length", "expert_shared_feed_forward_length",
-            "embedding_length_per_layer_input", "ssm.inner_size", "dense_2_feat_in", "dense_2_feat_out",
+            "embedding_length_per_layer_input", "ssm.inner_size", "embedding_length_out", "dense_2_feat_in",
+            "dense_2_feat_out",
             "dense_3_feat_in", "dense_3_feat_out");
 
     /// Matrices with a row for each token, expert, head, or value that stays.
