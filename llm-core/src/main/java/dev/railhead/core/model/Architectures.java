@@ -84,7 +84,8 @@ public final class Architectures {
         return of(metadata).decoderStart(metadata);
     }
 
-    /// Rows that working memory is taken for on the heap, and further rows whose hidden states wait off-heap.
+    /// Rows that working memory on the heap is for. Where a step may have more, it goes through in parts, and the hidden states of
+    /// all its rows are off-heap.
     ///
     /// @param stepRows largest number of rows of a step
     public static int workingRows(Metadata metadata, int stepRows) {
