@@ -89,7 +89,8 @@ class MatmulTest {
     @MethodSource("types")
     void edgeActivations(BlockType type) {
         int columns = unit(type) == 1 ? 70 : unit(type) * 2;
-        float[] edges = {0f, -0f, Float.MIN_VALUE, 1e-38f, 1e-29f, 1e30f, 3e38f, Float.MAX_VALUE, Float.NaN,
+        float[] edges = {0f, -0f, Float.MIN_VALUE, 1e-38f, 1e-29f, 65535.9f, 65536f, 1e30f, 3e38f, Float.MAX_VALUE,
+                Float.NaN,
                 Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
         try (Arena arena = Arena.ofShared()) {
             Tensor tensor = Samples.tensor(type, 65, columns, 7, arena);

@@ -171,6 +171,7 @@ final class Generation {
 
     private int sample(float[] logits) {
         candidates.reset(logits);
+        session.railheadModel().suppressedTokens().apply(candidates);
         sampler.apply(candidates);
         return candidates.picked();
     }

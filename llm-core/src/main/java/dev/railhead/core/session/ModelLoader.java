@@ -17,6 +17,7 @@ import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Graph;
 import dev.railhead.core.model.Weights;
 import dev.railhead.core.sampling.SamplingMetadata;
+import dev.railhead.core.sampling.SuppressedTokens;
 import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.spi.Backend;
 import dev.railhead.spi.Metadata;
@@ -110,6 +111,7 @@ public final class ModelLoader {
             Tokenizer tokenizer = Tokenizers.of(source.metadata());
             ModelMetadata metadata = MetadataSummary.of(source);
             SamplingDefaults sampling = SamplingMetadata.read(source.metadata());
+            SuppressedTokens suppressed = SuppressedTokens.read(source.metadata(), metadata.vocabularySize());
             int decoderStart = Architectures.decoderStart(source.metadata());
             LoadProgress progress = options.progress();
             var weights = new Weights(source, backend, packed, arena, progress);
@@ -126,9 +128,11 @@ public final class ModelLoader {
             LOGGER.log(System.Logger.Level.DEBUG, () -> source.name() + ": " + metadata.fileBytes()
                     + " bytes of weights loaded in " + loadTime.toMillis() + " ms");
             KeptWeights kept = packed.isKept() ? new KeptWeights(packed, arena) : null;
-            var model = new RailheadModel(new RailheadModel.Parts(metadata, tokenizer, sampling, backend, graph, pool,
-                    arena, mapped ? WeightFile.of(source) : kept, plan.contextLength(), decoderStart,
-                    loadTime), options, nanoTime);
+            var model = new RailheadModel(
+                    new RailheadModel.Parts(metadata, tokenizer, sampling, suppressed, backend, graph,
+                            pool, arena, mapped ? WeightFile.of(source) : kept, plan.contextLength(), decoderStart,
+                            loadTime),
+                    options, nanoTime);
             if (kept != null) {
                 kept.start(); // last, since nothing may fail any more
             }

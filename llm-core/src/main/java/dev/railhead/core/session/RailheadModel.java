@@ -18,6 +18,7 @@ import dev.railhead.core.kv.KvSequence;
 import dev.railhead.core.kv.Step;
 import dev.railhead.core.model.Graph;
 import dev.railhead.core.sampling.LogProbabilities;
+import dev.railhead.core.sampling.SuppressedTokens;
 import dev.railhead.spi.Backend;
 import java.lang.foreign.Arena;
 import java.time.Duration;
@@ -38,10 +39,12 @@ final class RailheadModel implements Model {
 
     /// What a model is made of.
     ///
+    /// @param suppressed tokens that no generation gives
     /// @param weights the file that the model computes from or keeps its weights in, null if there is none
     /// @param decoderStart the token that a decoder begins with after the source text, −1 if the model has no source texts
-    record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults, Backend backend,
-            Graph graph, KvPool pool, Arena arena, @Nullable WeightFile weights, int contextLength,
+    record Parts(ModelMetadata metadata, Tokenizer tokenizer, SamplingDefaults samplingDefaults,
+            SuppressedTokens suppressed, Backend backend, Graph graph, KvPool pool, Arena arena,
+            @Nullable WeightFile weights, int contextLength,
             int decoderStart, Duration loadTime) {}
 
     private final Parts parts;
@@ -99,6 +102,10 @@ final class RailheadModel implements Model {
     @Override
     public SamplingDefaults samplingDefaults() {
         return parts.samplingDefaults;
+    }
+
+    SuppressedTokens suppressedTokens() {
+        return parts.suppressed;
     }
 
     @Override

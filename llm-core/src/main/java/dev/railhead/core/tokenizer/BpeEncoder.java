@@ -65,7 +65,8 @@ final class BpeEncoder implements TextEncoder {
         Metadata corrected = forcesBos ? metadata.with(ADD_BOS, true) : metadata;
         Vocabulary vocabulary = new Vocabulary(metadata);
         MergeTable merges = BpeMerges.read(metadata, vocabulary);
-        SpecialIds specialIds = SpecialIds.read(corrected, vocabulary, new SpecialIds.Defaults(defaultBosAndEos,
+        int defaultBos = preTokenizer.addBos() == PreTokenizer.Bos.NONE_BY_DEFAULT ? -1 : defaultBosAndEos;
+        SpecialIds specialIds = SpecialIds.read(corrected, vocabulary, new SpecialIds.Defaults(defaultBos,
                 defaultBosAndEos, -1, preTokenizer.addBos() == PreTokenizer.Bos.BY_DEFAULT));
         WordSymbols symbols = switch (preTokenizer.alphabet()) {
             case BYTES -> new ByteSymbols(vocabulary);

@@ -40,7 +40,7 @@ final class CharKinds {
         spaceFrom = -1;
         spaceEnd = -1;
         if (kinds.length < to) {
-            kinds = new byte[to];
+            kinds = new byte[Math.max(to, kinds.length * 2)]; // a text between special tokens comes piece by piece
         }
         for (int i = from; i < to; i++) {
             kinds[i] = OF_CHAR[newText.charAt(i)];
@@ -57,7 +57,7 @@ final class CharKinds {
         if (Character.isSpaceChar(codePoint) || codePoint >= '\t' && codePoint <= '\r' || codePoint == 0x85) {
             return SPACE;
         }
-        return switch (Character.getType(codePoint)) {
+        return switch (Unicode15.type(codePoint)) {
             case Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER,
                     Character.MODIFIER_LETTER, Character.OTHER_LETTER ->
                 codePoint >= 0x80 ? OTHER_LETTER : codePoint <= 'Z' ? UPPER : LOWER;

@@ -20,6 +20,8 @@ record PreTokenizer(List<Cut> cuts, Whole whole, Bos addBos, Alphabet alphabet) 
     enum Bos {
         /// If the file says so.
         IF_ASKED,
+        /// If the file says so and which token it is: GPT-2's is not the model's.
+        NONE_BY_DEFAULT,
         /// If the file doesn't say otherwise.
         BY_DEFAULT,
         /// Whatever the file says, since files of these models say false.

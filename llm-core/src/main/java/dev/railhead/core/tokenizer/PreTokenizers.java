@@ -57,7 +57,8 @@ public final class PreTokenizers {
         // Llama 3's pattern, with one to three digits or with one
         add(() -> PreTokenizer.of(llama3(upTo(3, NUMBER))).with(Whole.ALL).with(Bos.BY_DEFAULT), "llama3", "llama-v3",
                 "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano");
-        add(() -> PreTokenizer.of(llama3(upTo(3, NUMBER))), "glm4", "chatglm-bpe", "dbrx", "smaug-bpe");
+        add(() -> PreTokenizer.of(llama3(upTo(3, NUMBER))), "dbrx", "smaug-bpe");
+        add(() -> PreTokenizer.of(llama3(upTo(3, NUMBER))).with(Bos.NONE_BY_DEFAULT), "glm4", "chatglm-bpe");
         add(() -> PreTokenizer.of(Alternatives.of(upTo(3, NUMBER)), llama3(run(NUMBER))).with(Whole.ALL), "minicpm5");
         add(() -> PreTokenizer.of(Alternatives.of(CONTRACTION, word(LETTER), upTo(3, NUMBER),
                 prefixed("[ ]", SYMBOL, LINE_END), LINE_ENDS, Rules.halvedSpaces())), "jais-2");

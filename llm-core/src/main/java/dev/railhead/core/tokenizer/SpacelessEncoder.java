@@ -30,7 +30,7 @@ final class SpacelessEncoder implements TextEncoder {
     /// Character by character, so that no word gets longer, whatever the language.
     private String cased(String word) {
         return lowerCase
-                ? word.codePoints().map(Character::toLowerCase)
+                ? word.codePoints().map(Unicode15::lowerCase)
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString()
                 : word;
     }

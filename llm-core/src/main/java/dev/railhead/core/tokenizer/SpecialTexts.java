@@ -28,6 +28,11 @@ final class SpecialTexts {
             "fim_mid", List.of("<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>",
                     "<|code_middle|>", "<|middle|>"));
 
+    /// What the keys of these roles were called in the time of CodeLlama.
+    private static final Map<String, String> FIM_OLDER_KEYS = Map.of("fim_pre", "prefix", "fim_suf", "suffix",
+            "fim_mid",
+            "middle");
+
     /// Control tokens of the harmony format that a reader of the raw text wants to see.
     private static final List<String> RENDERED = List.of("<|channel|>", "<|message|>", "<|start|>", "<|constrain|>");
 
@@ -66,7 +71,9 @@ final class SpecialTexts {
 
     private static int roleToken(Vocabulary vocabulary, ToIntFunction<String> idOfKey, String role,
             List<String> texts) {
-        int id = idOfKey.applyAsInt(role);
+        String older = FIM_OLDER_KEYS.get(role);
+        int id = older == null ? -1 : idOfKey.applyAsInt(older);
+        id = id < 0 ? idOfKey.applyAsInt(role) : id;
         for (int i = 0; i < texts.size() && id < 0; i++) {
             id = control(vocabulary, texts.get(i));
         }

@@ -43,8 +43,8 @@ final class WordCharacters {
     private int[] page(int first) {
         int[] page = new int[PAGE];
         for (int i = 0; i < PAGE; i++) {
-            int character = stripAccents ? decomposed(first + i) : first + i;
-            page[i] = kind(character) << KIND_SHIFT | (lowercase ? Character.toLowerCase(character) : character);
+            int character = stripAccents && !Unicode15.isNewer(first + i) ? decomposed(first + i) : first + i;
+            page[i] = kind(character) << KIND_SHIFT | (lowercase ? Unicode15.lowerCase(character) : character);
         }
         return page;
     }
@@ -59,7 +59,7 @@ final class WordCharacters {
         if (Character.isSpaceChar(c) || c >= '\t' && c <= '\r' || c == 0x85) { // Unicode's White_Space
             return BETWEEN;
         }
-        return switch (Character.getType(c)) {
+        return switch (Unicode15.type(c)) {
             case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> NOTHING;
             case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK, Character.COMBINING_SPACING_MARK ->
                 stripAccents ? NOTHING : PART;

@@ -1,10 +1,12 @@
 package dev.railhead.core.session;
 
 import dev.railhead.ModelOptions;
+import dev.railhead.Tokenizer;
 import dev.railhead.core.kv.ChecksumGraph;
 import dev.railhead.core.kv.KvPool;
 import dev.railhead.core.reference.ReferenceBackend;
 import dev.railhead.core.sampling.SamplingMetadata;
+import dev.railhead.core.sampling.SuppressedTokens;
 import dev.railhead.core.tokenizer.Tokenizers;
 import dev.railhead.gguf.GgufFile;
 import dev.railhead.gguf.testing.TinyLlama;
@@ -18,8 +20,11 @@ record ChecksumModel(ChecksumGraph graph, KvPool pool, RailheadModel model) impl
         ChecksumGraph graph = new ChecksumGraph(windows);
         KvPool pool = new KvPool(graph.layout(chunk), Long.MAX_VALUE);
         GgufFile file = GgufFile.of("tiny", MemorySegment.ofArray(TinyLlama.defaults().writer().toByteArray()));
-        var parts = new RailheadModel.Parts(MetadataSummary.of(file), Tokenizers.of(file.metadata()),
-                SamplingMetadata.read(file.metadata()), new ReferenceBackend(), graph, pool, Arena.ofShared(), null,
+        Tokenizer tokenizer = Tokenizers.of(file.metadata());
+        var parts = new RailheadModel.Parts(MetadataSummary.of(file), tokenizer,
+                SamplingMetadata.read(file.metadata()),
+                SuppressedTokens.read(file.metadata(), tokenizer.vocabularySize()), new ReferenceBackend(), graph, pool,
+                Arena.ofShared(), null,
                 contextLength, -1, Duration.ZERO);
         return new ChecksumModel(graph, pool,
                 new RailheadModel(parts, ModelOptions.defaults().withPrefillChunk(chunk), System::nanoTime));

@@ -49,9 +49,18 @@ final class BF16Matrix extends Float16Matrix {
         }
     }
 
-    /// Two vectors of rows, and the Vector API only, without [HalfLanes]: the compiler stops inlining in a big method.
     @Override
-    void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to) {
+    public boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
+            float[] acc) {
+        for (int row = 0; row < PANEL; row += 2 * LANES) {
+            decodeLanes(scratch.packed, scratch.packedAt + row * Integer.BYTES, length, x.values,
+                    start * columns() + from, acc, start * PANEL + row);
+        }
+        return true;
+    }
+
+    /// Two vectors of rows, and the Vector API only, without [HalfLanes]: the compiler stops inlining in a big method.
+    private static void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to) {
         FloatVector a = FloatVector.fromArray(FLOATS, out, to);
         FloatVector b = FloatVector.fromArray(FLOATS, out, to + LANES);
         long first = at - (long) xAt * K_BYTES;

@@ -50,11 +50,6 @@ abstract class Float16Matrix extends StoredMatrix {
 
     abstract void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to);
 
-    /// Adds the products of two vectors of rows to `out`, from `to`.
-    ///
-    /// @param length number of k
-    abstract void decodeLanes(MemorySegment data, long at, int length, float[] x, int xAt, float[] out, int to);
-
     /// Packs one panel. The file has the same halves, row by row.
     ///
     /// @return false if a value is not allowed in this form
@@ -108,16 +103,6 @@ abstract class Float16Matrix extends StoredMatrix {
             unpackLanes(out.packed, out.packedAt + row * Integer.BYTES, whole / 2, w,
                     PanelScratch.sliceAt(whole, row) + row % PanelScratch.SLICE_ROWS * Float.BYTES);
         }
-    }
-
-    @Override
-    public final boolean decode(int panel, int from, int length, ActivationTiles x, int start, PanelScratch scratch,
-            float[] acc) {
-        for (int row = 0; row < PANEL; row += 2 * LANES) {
-            decodeLanes(scratch.packed, scratch.packedAt + row * Integer.BYTES, length, x.values,
-                    start * columns() + from, acc, start * PANEL + row);
-        }
-        return true;
     }
 
     @Override

@@ -47,7 +47,37 @@ public final class HalfLanes {
     }
 
     private static FloatVector scale(IntVector high) {
-        return high.lanewise(VectorOperators.ASHR, 3).and(HALF_BITS).reinterpretAsFloats().mul(HALF_BIAS);
+        return bits(high).mul(HALF_BIAS);
+    }
+
+    /// As [#lowHalf], but smaller by the factor [#HALF_BIAS].
+    public static FloatVector lowHalfBits(IntVector lanes) {
+        return bits(lanes.lanewise(VectorOperators.LSHL, 16));
+    }
+
+    private static FloatVector bits(IntVector high) {
+        return high.lanewise(VectorOperators.ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+    }
+
+    /// `out[i] = HALF_BIAS · in[at + i]`.
+    ///
+    /// @return false if one of them is not finite then, and the others may be missing
+    public static boolean scaleUp(float[] in, int at, int length, float[] out) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            FloatVector v = FloatVector.fromArray(FLOATS, in, at + i).mul(HALF_BIAS);
+            if (!v.lanewise(VectorOperators.ABS).compare(VectorOperators.LE, Float.MAX_VALUE).allTrue()) {
+                return false;
+            }
+            v.intoArray(out, i);
+        }
+        for (; i < length; i++) {
+            out[i] = in[at + i] * HALF_BIAS;
+            if (!Float.isFinite(out[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Widens neighbouring half precision numbers, finite ones or NaN, subnormals included.

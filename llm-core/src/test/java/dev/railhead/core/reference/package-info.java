@@ -1,0 +1,4 @@
+@NullMarked
+package dev.railhead.core.reference;
+
+import org.jspecify.annotations.NullMarked;
