@@ -157,7 +157,12 @@ public final class Hyperparameters {
     private AttentionShape attentionShape(int heads, int kvHeads) {
         float scale = (float) (1 / Math.sqrt(keyLength()));
         var shape = new AttentionShape(heads, kvHeads, keyLength(), valueLength(), scale);
-        return flag("attention.causal", true) ? shape : shape.withMask(AttentionMask.EVERYTHING);
+        return isCausal() ? shape : shape.withMask(AttentionMask.EVERYTHING);
+    }
+
+    /// `attention.causal`: whether a token sees only those before it.
+    boolean isCausal() {
+        return flag("attention.causal", true);
     }
 
     /// Whether a layer sees a window only, by `attention.sliding_window_pattern`: a period p, of which the last layer sees

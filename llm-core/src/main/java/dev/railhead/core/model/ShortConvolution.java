@@ -4,8 +4,8 @@ import dev.railhead.spi.Activations;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A causal convolution over the last few rows of a sequence, for each channel by itself. Its state are the inputs of the
-/// rows before: `[kernel − 1][channels]`, the oldest first.
+/// A convolution over the last few rows of a sequence, for each channel by itself, or over those around a row. The state of the
+/// former are the inputs of the rows before: `[kernel − 1][channels]`, the oldest first.
 final class ShortConvolution {
     private final int kernel;
     private final int channels;
@@ -39,11 +39,7 @@ final class ShortConvolution {
     /// @param out rows of `channels`, not `x`
     void apply(float[] state, Activations x, int row, Activations out) {
         int at = row * channels;
-        if (bias == null) {
-            Arrays.fill(out.values, at, at + channels, 0f);
-        } else {
-            System.arraycopy(bias, 0, out.values, at, channels);
-        }
+        begin(out, at);
         for (int j = 0; j < kernel - 1; j++) {
             add(state, j * channels, weight, j * channels, out.values, at, channels);
         }
@@ -51,6 +47,30 @@ final class ShortConvolution {
         if (kernel > 1) {
             System.arraycopy(state, channels, state, 0, (kernel - 2) * channels);
             System.arraycopy(x.values, at, state, (kernel - 2) * channels, channels);
+        }
+    }
+
+    /// Convolves a row with those around it: `out = Σ_j weight[j] · x[now − (kernel − 1)/2 + j] + bias`, by fma with j ascending;
+    /// rows beyond the text count as zeros. The kernel is odd.
+    ///
+    /// @param x rows of `channels`, those of the text next to each other
+    /// @param before rows of the text before this one
+    /// @param behind rows of the text behind this one
+    /// @param out rows of `channels`, not `x`
+    void applyCentered(Activations x, int row, int before, int behind, Activations out) {
+        int at = row * channels;
+        int half = (kernel - 1) / 2;
+        begin(out, at);
+        for (int other = Math.max(-half, -before); other <= Math.min(half, behind); other++) {
+            add(x.values, at + other * channels, weight, (half + other) * channels, out.values, at, channels);
+        }
+    }
+
+    private void begin(Activations out, int at) {
+        if (bias == null) {
+            Arrays.fill(out.values, at, at + channels, 0f);
+        } else {
+            System.arraycopy(bias, 0, out.values, at, channels);
         }
     }
 
