@@ -13,9 +13,8 @@ import java.util.List;
 ///
 /// **Threads.** Safe for use by any number of threads; calls take turns, as many texts at a time as fit a pass over the weights.
 ///
-/// **Lifecycle.** The model owns its weights (off-heap) and working memory. [#close()] is idempotent: it refuses new calls with
-/// [ClosedException], stops running ones, which throw the same, waits for them (30 s at most) and frees the memory. A call whose
-/// thread is interrupted throws [CancelledException].
+/// **Lifecycle.** As that of a [Model], with calls in place of sessions: one that runs when the model is closed throws
+/// [ClosedException], one whose thread is interrupted [CancelledException].
 public interface EmbeddingModel extends AutoCloseable {
     /// Loads a GGUF file with default options.
     ///
@@ -149,7 +148,7 @@ public interface EmbeddingModel extends AutoCloseable {
     /// @throws ContextOverflowException if one of the texts is too long and is not to be truncated
     float[][] rankTokens(List<int[]> texts);
 
-    /// Closes the model. Does nothing when already closed.
+    /// As [Model#close()].
     ///
     /// @throws IllegalStateException if running work did not stop within 30 s; the memory is then freed when it ends
     @Override

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// How texts become vectors. Immutable.
 ///
 /// @param model how the model is loaded. [ModelOptions#contextLength()] is the length of the longest text; where tokens see
-///     those behind them, it is also the number of rows that working memory is taken for. [ModelOptions#kvCacheType()] null
+///     those behind them, memory off-heap is taken for its hidden states, keys and values. [ModelOptions#kvCacheType()] null
 ///     means [KvCacheType#F32] here.
 /// @param pooling null means as the file says, or else the mean for an encoder and the last token for a causal model
 /// @param normalized whether embeddings have length 1, so that their product is the cosine of their angle

@@ -38,6 +38,34 @@ public final class Step implements KvRows {
         logits = new float[capacity][];
     }
 
+    private Step(Step whole, int from, int to) {
+        layout = whole.layout;
+        sequences = Arrays.copyOfRange(whole.sequences, from, to);
+        positions = Arrays.copyOfRange(whole.positions, from, to);
+        tokens = Arrays.copyOfRange(whole.tokens, from, to);
+        slots = Arrays.copyOfRange(whole.slots, from, to);
+        logits = Arrays.copyOfRange(whole.logits, from, to);
+        lengths = whole.lengths;
+        cancelled = whole.cancelled;
+        isSource = whole.isSource;
+        slotCount = whole.slotCount;
+        rows = to - from;
+    }
+
+    /// The rows in parts, for a graph whose working memory is smaller than a step. Each part is a step of its own, to which
+    /// sequences are as long as with all rows; it is valid until this one is reset.
+    ///
+    /// @param size rows of each part but the last
+    /// @return this step alone if it has no more
+    public Step[] parts(int size) {
+        if (rows <= size) {
+            return new Step[]{this};
+        }
+        Step[] parts = new Step[Math.ceilDiv(rows, size)];
+        Arrays.setAll(parts, part -> new Step(this, part * size, Math.min(rows, (part + 1) * size)));
+        return parts;
+    }
+
     /// Removes all rows.
     ///
     /// @param isCancelled is asked between layers whether to give up

@@ -25,6 +25,12 @@ interface Architecture {
     /// The first attention layer, from the metadata alone.
     dev.railhead.spi.AttentionShape attention(dev.railhead.spi.Metadata metadata);
 
+    /// Rows that the layers' working memory is for, in a graph whose steps have up to `stepRows`: fewer where a step goes through it
+    /// in parts.
+    default int workingRows(int stepRows) {
+        return stepRows;
+    }
+
     /// The token that a decoder begins with after a source text, which an encoder has read before; −1 for a family without
     /// source texts.
     default int decoderStart(dev.railhead.spi.Metadata metadata) {

@@ -23,7 +23,8 @@ public final class Architectures {
                     new Qwen35("qwen35", "Qwen 3.5 (dense)", false),
                     new Qwen35("qwen35moe", "Qwen 3.5 (experts)", false),
                     new Qwen35("qwen3next", "Qwen 3 Next", true), new Bert(), new NomicBert(), new ModernBert(),
-                    new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new T5()), Architecture::name);
+                    new GemmaEmbedding(), new NomicBertMoe(), new JinaBertV2(), new JinaBertV3(), new NeoBert(),
+                    new EuroBert(), new T5(), new T5Encoder()), Architecture::name);
 
     private Architectures() {}
 
@@ -81,6 +82,14 @@ public final class Architectures {
     /// source texts.
     public static int decoderStart(Metadata metadata) {
         return of(metadata).decoderStart(metadata);
+    }
+
+    /// Rows that working memory on the heap is for. Where a step may have more, it goes through in parts, and the hidden states of
+    /// all its rows are off-heap.
+    ///
+    /// @param stepRows largest number of rows of a step
+    public static int workingRows(Metadata metadata, int stepRows) {
+        return of(metadata).workingRows(stepRows);
     }
 
     /// Sequences of keys and values that a session keeps: one, and one for the source text where there is one.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Grouped-query attention (Ainslie et al., 2023): its inputs, what happens to them on the way, and `attn_output`. The `with`
 /// methods are for the family that builds it.
-final class Attention implements Block {
+final class Attention implements KeepingBlock {
     private final GraphBuilder b;
     private final Backend backend;
     private final int layer;
@@ -23,6 +23,7 @@ final class Attention implements Block {
     private @Nullable HeadNorm valueNorm;
     private @Nullable Rotary rotary;
     private @Nullable PositionScale queryScale;
+    private boolean keptBefore;
 
     private Attention(GraphBuilder b, int layer, int kvLayer, AttentionShape shape, AttentionInputs inputs) {
         this.b = b;
@@ -125,12 +126,22 @@ final class Attention implements Block {
         return this;
     }
 
+    /// Leaves keys and values to [#keep], for rows that see those behind them.
+    Attention withKeysKeptBefore() {
+        keptBefore = true;
+        return this;
+    }
+
     @Override
     public void forward(Activations in, Step step, Activations out) {
         int rows = step.rows();
-        inputs.project(in, rows);
+        if (keptBefore) {
+            inputs.projectQueries(in, rows);
+        } else {
+            inputs.project(in, rows);
+        }
         queries(step);
-        if (inputs.hasKeys()) {
+        if (inputs.hasKeys() && !keptBefore) {
             keysAndValues(step);
         }
         backend.attention(shape, kvLayer, inputs.q(), rows, step, attended);
@@ -139,6 +150,12 @@ final class Attention implements Block {
             backend.gate(Activation.SIGMOID, gate, attended, rows);
         }
         output.apply(backend, gate != null ? gate : attended, rows, out);
+    }
+
+    @Override
+    public void keep(Activations in, Step step) {
+        inputs.projectKeysAndValues(in, step.rows());
+        keysAndValues(step);
     }
 
     private void queries(Step step) {

@@ -3,6 +3,7 @@ package dev.railhead.core.model;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.AttentionShape;
 import dev.railhead.spi.Backend;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// What attention is computed of: the projections of queries, keys and values, `attn_q`, `attn_k` and `attn_v` or the fused
@@ -131,6 +132,22 @@ final class AttentionInputs {
             Linear.apply(backend, in, rows, projections, new Activations[]{queryAndGate, outputs[K], outputs[V]});
             split(queryAndGate, gate, rows);
         }
+        keysAsValues(rows);
+    }
+
+    /// Computes queries without a gate only.
+    void projectQueries(Activations in, int rows) {
+        projections[Q].apply(backend, in, rows, outputs[Q]);
+    }
+
+    /// Computes keys and values only.
+    void projectKeysAndValues(Activations in, int rows) {
+        Linear.apply(backend, in, rows, Arrays.copyOfRange(projections, K, projections.length),
+                Arrays.copyOfRange(outputs, K, outputs.length));
+        keysAsValues(rows);
+    }
+
+    private void keysAsValues(int rows) {
         if (outputs.length == V) {
             outputs[K].copyColumns(0, values, 0, values.columns, rows);
         }

@@ -17,7 +17,7 @@ final class Bert extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         return postNorm(b, i, attention(b, i), new FeedForward(b, i, Activation.GELU));
     }
 }

@@ -35,7 +35,7 @@ final class DecoderGraph implements Graph {
             head.logits(x, step);
         } else {
             head.normalize(x, step.rows());
-            receiver.accept(x);
+            receiver.accept(x, step.rows());
         }
     }
 }

@@ -42,7 +42,7 @@ abstract class EncoderFamily implements Architecture {
     abstract Embedding embedding(GraphBuilder b);
 
     /// Loads a layer; called once for each, in order.
-    abstract Layer layer(GraphBuilder b, int layer);
+    abstract EncoderLayer layer(GraphBuilder b, int layer);
 
     /// The norm of what the last layer gives; null where the layer ends with one.
     @Nullable
@@ -57,13 +57,20 @@ abstract class EncoderFamily implements Architecture {
 
     /// As [#attention(GraphBuilder, int)], with another shape of the same heads.
     static Attention attention(GraphBuilder b, int layer, AttentionShape shape) {
-        return Attention.of(b, layer, shape, KV_LAYER);
+        return Attention.of(b, layer, shape, KV_LAYER).withKeysKeptBefore();
     }
 
     /// BERT's layer: `x = norm(x + branch(x))` for both branches, with layer norms.
-    static Layer postNorm(GraphBuilder b, int layer, Block attention, Block feedForward) {
-        return postNormBranch(b, attention, b.layerNorm(layer, "attn_output_norm"))
-                .then(postNormBranch(b, feedForward, b.layerNorm(layer, "layer_output_norm")));
+    static EncoderLayer postNorm(GraphBuilder b, int layer, KeepingBlock attention, Block feedForward) {
+        return new EncoderLayer(b, null, attention,
+                postNormBranch(b, attention, b.layerNorm(layer, "attn_output_norm"))
+                        .then(postNormBranch(b, feedForward, b.layerNorm(layer, "layer_output_norm"))));
+    }
+
+    /// The layer of most decoders, in an encoder.
+    static EncoderLayer preNorm(GraphBuilder b, int layer, KeepingBlock attention, Block feedForward) {
+        return new EncoderLayer(b, b.rmsNorm(layer, "attn_norm"), attention,
+                DecoderFamily.preNorm(b, layer, attention, feedForward));
     }
 
     /// `x = norm(x + branch(x))`.
@@ -73,13 +80,18 @@ abstract class EncoderFamily implements Architecture {
 
     @Override
     public final Graph load(Weights weights, int contextLength, int capacity) {
-        GraphBuilder b = new GraphBuilder(weights, contextLength, capacity);
+        GraphBuilder b = new GraphBuilder(weights, contextLength, workingRows(capacity));
         Embedding embedding = embedding(b);
-        Layer[] layers = new Layer[b.hp().blockCount()];
+        EncoderLayer[] layers = new EncoderLayer[b.hp().blockCount()];
         for (int layer = 0; layer < layers.length; layer++) {
             layers[layer] = layer(b, layer);
         }
-        return new EncoderGraph(b, embedding, layers, finalNorm(b));
+        return new EncoderGraph(new EncoderStack(b, capacity, embedding, layers, finalNorm(b)));
+    }
+
+    @Override
+    public final int workingRows(int stepRows) {
+        return EncoderStack.workingRows(stepRows);
     }
 
     @Override

@@ -15,7 +15,10 @@ final class FeedForward implements Block {
 
     /// As long as `feed_forward_length` says.
     FeedForward(GraphBuilder b, int layer, Activation function) {
-        int length = b.hp().feedForwardLength()[layer];
+        this(b, layer, function, b.hp().feedForwardLength()[layer]);
+    }
+
+    FeedForward(GraphBuilder b, int layer, Activation function, int length) {
         backend = b.backend();
         this.function = function;
         up = b.linear(layer, "ffn_up", length, b.width());

@@ -4,6 +4,7 @@ import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activation;
 import dev.railhead.spi.Activations;
 import dev.railhead.spi.Backend;
+import java.util.Arrays;
 
 /// A feed-forward network with a gate: `ffn_down · (f(ffn_gate · x) · (ffn_up · x))` (Shazeer, 2020). Where the file has no
 /// `ffn_gate`, `ffn_up` holds the gate's rows and then its own (Phi 3, GLM 4).
@@ -30,6 +31,21 @@ final class GatedFeedForward implements Block {
     /// A layer's own network, as long as `feed_forward_length` says.
     GatedFeedForward(GraphBuilder b, int layer, Activation function) {
         this(b, layer, function, b.hp().feedForwardLength()[layer], "");
+    }
+
+    private GatedFeedForward(Backend backend, Activation function, Linear[] gateUp, Linear down,
+            Activations[] hidden) {
+        this.backend = backend;
+        this.function = function;
+        this.gateUp = gateUp;
+        this.down = down;
+        this.hidden = hidden;
+    }
+
+    /// The same network without the biases that the file may have.
+    GatedFeedForward withoutBiases() {
+        Linear[] plain = Arrays.stream(gateUp).map(linear -> linear.withBias(null)).toArray(Linear[]::new);
+        return new GatedFeedForward(backend, function, plain, down.withBias(null), hidden);
     }
 
     @Override

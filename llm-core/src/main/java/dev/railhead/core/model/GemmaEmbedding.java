@@ -22,8 +22,9 @@ final class GemmaEmbedding extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
-        return Gemma3.layer(b, i, attention(b, i));
+    EncoderLayer layer(GraphBuilder b, int i) {
+        Attention attention = attention(b, i);
+        return new EncoderLayer(b, b.rmsNorm(i, "attn_norm"), attention, Gemma3.layer(b, i, attention));
     }
 
     @Override

@@ -28,14 +28,20 @@ final class JinaBertV2 extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         PositionBias alibi = b.alibi(MAX_BIAS);
         Attention attention = attention(b, i, attention(b.hp(), i).withBias(alibi));
-        Block branch = b.has(i, "attn_q_norm") ? attention.withFullLayerNorms() : attention;
-        Block feedForward = new GatedFeedForward(b, i, Activation.GELU);
+        Attention branch = b.has(i, "attn_q_norm") ? attention.withFullLayerNorms() : attention;
+        Block feedForward = hasGate(b, i)
+                ? new GatedFeedForward(b, i, Activation.GELU)
+                : new FeedForward(b, i, Activation.GELU);
         return b.has(i, "attn_norm_2")
-                ? new TwiceAdded(b, i, branch, feedForward)
+                ? new EncoderLayer(b, null, branch, new TwiceAdded(b, i, branch, feedForward))
                 : postNorm(b, i, branch, feedForward);
+    }
+
+    private static boolean hasGate(GraphBuilder b, int layer) {
+        return b.has(layer, "ffn_gate") || b.rows(layer, "ffn_up") == 2L * b.hp().feedForwardLength()[layer];
     }
 
     /// `y = norm(x + attention(x)); y = norm2(y + x)`, and then the usual feed-forward branch.

@@ -37,21 +37,25 @@ final class ModernBert extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         Rotary rotary = hasWindow(b.hp(), i)
                 ? b.unscaledRotary(RopeStyle.NEOX, b.hp().positive("rope.freq_base_swa", WINDOW_BASE))
                 : b.rotary(RopeStyle.NEOX);
         Norm attentionNorm = i > 0 || b.has(i, "attn_norm") ? b.layerNorm(i, "attn_norm") : null;
-        return Residual.of(b, attentionNorm, attention(b, i).withRotary(rotary), null)
-                .then(Residual.of(b, b.layerNorm(i, "ffn_norm"), new GatedFeedForward(b, i, function(b.hp()))));
+        Attention attention = attention(b, i).withRotary(rotary);
+        return new EncoderLayer(b, attentionNorm, attention, Residual.of(b, attentionNorm, attention, null)
+                .then(Residual.of(b, b.layerNorm(i, "ffn_norm"), new GatedFeedForward(b, i, function(b.hp())))));
     }
 
     /// GELU, unless the file says otherwise (some of IBM's Granite embedding models have SiLU).
     private static Activation function(Hyperparameters hp) {
         String key = hp.key("hidden_activation");
         String name = hp.metadata().string(key, "gelu");
+        if (name.startsWith("gelu")) { // gelu_new, gelu_pytorch_tanh, …
+            return Activation.GELU;
+        }
         return switch (name) {
-            case "gelu", "gelu_pytorch_tanh", "geglu" -> Activation.GELU;
+            case "geglu" -> Activation.GELU;
             case "silu", "swish", "swiglu" -> Activation.SILU;
             case "relu", "reglu" -> Activation.RELU;
             default -> throw hp.metadata().error(key, "gelu, silu or relu", "'" + name + "'");

@@ -4,7 +4,7 @@ import dev.railhead.spi.Activation;
 import dev.railhead.spi.RopeStyle;
 
 /// Nomic Embed 1 and 1.5 (Nussbaum et al., 2024): BERT with RoPE in NEOX order instead of learned positions, SwiGLU, and no
-/// biases.
+/// biases: the feed-forward network's, should a file have any, are not added, as in llama.cpp.
 final class NomicBert extends EncoderFamily {
     NomicBert() {
         super("nomic-bert", "Nomic Embed 1 and 1.5");
@@ -16,8 +16,8 @@ final class NomicBert extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         return postNorm(b, i, attention(b, i).withRotary(b.rotary(RopeStyle.NEOX)),
-                new GatedFeedForward(b, i, Activation.SILU));
+                new GatedFeedForward(b, i, Activation.SILU).withoutBiases());
     }
 }

@@ -18,7 +18,7 @@ final class NomicBertMoe extends EncoderFamily {
     }
 
     @Override
-    Layer layer(GraphBuilder b, int i) {
+    EncoderLayer layer(GraphBuilder b, int i) {
         Block feedForward = hasExperts(b.hp(), i)
                 ? Experts.ungated(b, i, Activation.GELU, Experts.rules(b.hp(), Gating.SOFTMAX, false))
                 : new FeedForward(b, i, Activation.GELU);

@@ -1,9 +1,11 @@
 package dev.railhead.core.model;
 
 import dev.railhead.spi.Activations;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The two matrices, `dense_2` and `dense_3`, that EmbeddingGemma has behind its pooling; a file may lack both or the second.
+/// The two matrices, `dense_2` and `dense_3`, that EmbeddingGemma has behind its pooling; a file may lack both or the second. LFM 2
+/// has `dense_2`, with a bias.
 final class Projection extends TextHead {
     private static final int MAX_WIDTH = 1 << 20;
 
@@ -14,12 +16,21 @@ final class Projection extends TextHead {
 
     private Projection(GraphBuilder b) {
         super(b);
-        String key = b.hp().key("dense_2_feat_out");
-        int length = b.hp().metadata().integer(key, 1, MAX_WIDTH);
+        int length = length(b.hp());
         first = b.linear("dense_2", length, b.width());
         second = b.weights().has("dense_3.weight") ? b.linear("dense_3", b.width(), length) : null;
         hidden = new Activations(GROUP, length);
         out = new Activations(GROUP, b.width());
+    }
+
+    /// What `dense_2` gives: `dense_2_feat_out`, in LFM 2 `embedding_length_out`, or else the width of the model.
+    private static int length(Hyperparameters hp) {
+        for (String name : List.of("dense_2_feat_out", "embedding_length_out")) {
+            if (hp.metadata().has(hp.key(name))) {
+                return hp.metadata().integer(hp.key(name), 1, MAX_WIDTH);
+            }
+        }
+        return hp.embeddingLength();
     }
 
     /// The projection of a file, or null if it has none.

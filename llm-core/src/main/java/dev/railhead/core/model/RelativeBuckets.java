@@ -14,11 +14,8 @@ record RelativeBuckets(int count, boolean bothWays) {
     /// `attention.relative_buckets_count`.
     static RelativeBuckets of(Hyperparameters hp, boolean bothWays) {
         String key = hp.key("attention.relative_buckets_count");
-        int count = hp.metadata().integer(key, 4, 1 << 16);
-        if (count % 4 != 0) { // halved for the direction and halved for the logarithm
-            throw hp.metadata().error(key, "a multiple of 4", Integer.toString(count));
-        }
-        return new RelativeBuckets(count, bothWays);
+        // Halved for the direction and halved for the logarithm; half of them are single distances, fewer than all.
+        return new RelativeBuckets(hp.metadata().integer(key, 4, 2 * MAX_DISTANCE - 1), bothWays);
     }
 
     /// The bucket of a distance.
@@ -33,7 +30,7 @@ record RelativeBuckets(int count, boolean bothWays) {
             return first + away;
         }
         // Rounded to f32 where the makers' code has f32.
-        float log = (float) StrictMath.log((double) away / exact);
+        float log = (float) StrictMath.log((float) away / exact);
         double steps = log * (buckets - exact) / StrictMath.log((double) MAX_DISTANCE / exact);
         return first + Math.min((int) (float) (exact + steps), buckets - 1);
     }

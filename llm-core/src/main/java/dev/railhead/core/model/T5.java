@@ -22,45 +22,56 @@ final class T5 implements Architecture {
         return "T5, Flan-T5";
     }
 
-    private static AttentionShape shape(Hyperparameters hp) {
+    /// The attention of all layers, without mask and bias.
+    static AttentionShape shape(Hyperparameters hp) {
         return new AttentionShape(hp.headCount()[0], hp.kvHeadCount()[0], hp.keyLength(), hp.valueLength(), 1f);
     }
 
     private static int decoderLayers(Hyperparameters hp) {
         String key = hp.key("decoder_block_count");
-        int encoderLayers = hp.blockCount();
-        return hp.metadata().has(key) ? hp.metadata().integer(key, 1, encoderLayers) : encoderLayers;
+        return hp.metadata().has(key) ? hp.metadata().integer(key, 1, Hyperparameters.MAX_LAYERS) : hp.blockCount();
     }
 
     @Override
     public Graph load(Weights weights, int contextLength, int capacity) {
-        GraphBuilder b = new GraphBuilder(weights, contextLength, capacity);
+        GraphBuilder b = new GraphBuilder(weights, contextLength, workingRows(capacity));
         Embedding embedding = Embedding.of(b);
-        Layer[] encoder = encoder(b.within("enc."));
+        var encoder = new EncoderStack(b, capacity, embedding, encoder(b.within("enc.")),
+                b.rmsNorm("enc.output_norm", b.width()));
         T5Attention[] cross = new T5Attention[decoderLayers(b.hp())];
         Layer[] decoder = decoder(b.within("dec."), cross);
         var head = new OutputHead(b, b.rmsNorm("dec.output_norm", b.width()), DecoderFamily.output(b, embedding));
-        return new T5Graph(b, embedding, encoder, b.rmsNorm("enc.output_norm", b.width()), cross, decoder, head);
+        return new T5Graph(b, embedding, encoder, cross, decoder, head);
     }
 
-    private static Layer[] encoder(GraphBuilder b) {
-        Layer[] layers = new Layer[b.hp().blockCount()];
-        PositionBias first = bias(b, 0, true);
+    @Override
+    public int workingRows(int stepRows) {
+        return EncoderStack.workingRows(stepRows);
+    }
+
+    private static EncoderLayer[] encoder(GraphBuilder b) {
+        EncoderLayer[] layers = new EncoderLayer[b.hp().blockCount()];
         for (int i = 0; i < layers.length; i++) {
-            AttentionShape shape = shape(b.hp()).withMask(AttentionMask.EVERYTHING)
-                    .withBias(i > 0 && b.has(i, "attn_rel_b") ? bias(b, i, true) : first);
-            layers[i] = DecoderFamily.preNorm(b, i, new T5Attention(b, i, "attn_", shape, 0, false),
-                    feedForward(b, i));
+            layers[i] = encoderLayer(b, i);
         }
         return layers;
+    }
+
+    /// A layer of the encoder.
+    ///
+    /// @param b within `enc.`
+    static EncoderLayer encoderLayer(GraphBuilder b, int layer) {
+        AttentionShape shape = shape(b.hp()).withMask(AttentionMask.EVERYTHING)
+                .withBias(bias(b, b.has(layer, "attn_rel_b") ? layer : 0, true));
+        return EncoderFamily.preNorm(b, layer, new T5Attention(b, layer, "attn_", shape, 0, false),
+                feedForward(b, layer));
     }
 
     private static Layer[] decoder(GraphBuilder b, T5Attention[] cross) {
         Layer[] layers = new Layer[cross.length];
         AttentionShape plain = shape(b.hp());
-        PositionBias first = bias(b, 0, false);
         for (int i = 0; i < layers.length; i++) {
-            PositionBias bias = i > 0 && b.has(i, "attn_rel_b") ? bias(b, i, false) : first;
+            PositionBias bias = bias(b, b.has(i, "attn_rel_b") ? i : 0, false);
             Block self = new T5Attention(b, i, "attn_", plain.withBias(bias), i, false);
             cross[i] = new T5Attention(b, i, "cross_attn_", plain.withMask(AttentionMask.EVERYTHING), i, true);
             layers[i] = Residual.of(b, b.rmsNorm(i, "attn_norm"), self)
@@ -77,10 +88,13 @@ final class T5 implements Architecture {
         return buckets.bias(b.weights().vectors(name, buckets.count(), heads), heads);
     }
 
+    /// All layers are as long as the first, whose length is also the decoder's: it may have more layers than the file has
+    /// lengths.
     private static Block feedForward(GraphBuilder b, int layer) {
+        int length = b.hp().feedForwardLength()[0];
         return b.has(layer, "ffn_gate")
-                ? new GatedFeedForward(b, layer, Activation.GELU)
-                : new FeedForward(b, layer, Activation.RELU);
+                ? new GatedFeedForward(b, layer, Activation.GELU, length, "")
+                : new FeedForward(b, layer, Activation.RELU, length);
     }
 
     /// The decoder's keys and values; a sequence that keeps a source text has what the same layers read of it.

@@ -7,8 +7,9 @@ import dev.railhead.spi.Backend;
 import dev.railhead.spi.KvRows;
 
 /// T5's attention: the projections `q`, `k`, `v` and `o`, and a bias for the distance instead of a rotation. Rows attend to their
-/// own sequences, or, in cross-attention, to the source text.
-final class T5Attention implements Block {
+/// own sequences, or, in cross-attention, to the source text. Those of the decoder keep their keys and values on the way; what
+/// sees all of a text needs them kept before.
+final class T5Attention implements KeepingBlock {
     private final Backend backend;
     private final int kvLayer;
     private final AttentionShape shape;
@@ -45,7 +46,7 @@ final class T5Attention implements Block {
     public void forward(Activations in, Step step, Activations out) {
         int rows = step.rows();
         query.apply(backend, in, rows, q);
-        if (!cross) {
+        if (shape.mask().causal()) {
             keep(in, step);
         }
         KvRows seen = cross ? step.sources() : step;
@@ -53,10 +54,8 @@ final class T5Attention implements Block {
         output.apply(backend, attended, rows, out);
     }
 
-    /// Stores the keys and values of the rows in their sequences.
-    ///
-    /// @param states `[rows][width]`
-    void keep(Activations states, Step step) {
+    @Override
+    public void keep(Activations states, Step step) {
         Linear.apply(backend, states, step.rows(), keyValue, kv);
         backend.storeKeysValues(shape, kvLayer, kv[0], kv[1], step.rows(), step);
     }

@@ -5,21 +5,19 @@ import dev.railhead.core.kv.Step;
 import dev.railhead.spi.Activations;
 
 /// The two ways through T5. A step of source texts goes through the encoder, and then each layer of the decoder keeps what its
-/// cross-attention will read; a step of the decoder goes as in every decoder.
+/// cross-attention will read; a step of the decoder goes as in every decoder. Working memory is for a part of a step.
 final class T5Graph implements Graph {
     private final Embedding embedding;
-    private final Layer[] encoder;
-    private final Norm encoderNorm;
+    private final EncoderStack encoder;
     private final T5Attention[] cross;
     private final Layer[] decoder;
     private final OutputHead head;
-    private final Activations x; // the residual stream, [rows][width]
+    private final Activations x; // the residual stream, [rows of a part][width]
 
-    T5Graph(GraphBuilder b, Embedding embedding, Layer[] encoder, Norm encoderNorm, T5Attention[] cross,
-            Layer[] decoder, OutputHead head) {
+    T5Graph(GraphBuilder b, Embedding embedding, EncoderStack encoder, T5Attention[] cross, Layer[] decoder,
+            OutputHead head) {
         this.embedding = embedding;
         this.encoder = encoder;
-        this.encoderNorm = encoderNorm;
         this.cross = cross;
         this.decoder = decoder;
         this.head = head;
@@ -28,32 +26,31 @@ final class T5Graph implements Graph {
 
     @Override
     public void forward(Step step) {
-        embedding.lookUp(step, x);
         HiddenStates receiver = step.hiddenStates();
         if (receiver != null) {
-            encode(step);
-            receiver.accept(x);
+            encoder.forward(step, (states, part) -> receiver.accept(states, part.rows()));
         } else if (step.isSource()) {
-            encode(step);
-            for (T5Attention layer : cross) {
-                layer.keep(x, step);
-            }
+            encoder.forward(step, this::keepSource);
         } else {
-            run(decoder, step);
-            head.logits(x, step);
+            for (Step part : step.parts(x.capacity())) {
+                decode(part);
+            }
         }
     }
 
-    private void encode(Step step) {
-        run(encoder, step);
-        encoderNorm.apply(x, step.rows(), x);
+    private void keepSource(Activations states, Step part) {
+        for (T5Attention layer : cross) {
+            layer.keep(states, part);
+        }
     }
 
-    private void run(Layer[] layers, Step step) {
-        for (int layer = 0; layer < layers.length; layer++) {
+    private void decode(Step step) {
+        embedding.lookUp(step, x);
+        for (int layer = 0; layer < decoder.length; layer++) {
             step.checkCancelled();
-            layers[layer].forward(x, step);
+            decoder[layer].forward(x, step);
             Numerics.check(x, step, layer);
         }
+        head.logits(x, step);
     }
 }

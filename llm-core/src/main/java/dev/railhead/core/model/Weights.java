@@ -35,7 +35,7 @@ public final class Weights {
     /// @param source the file
     /// @param backend computes
     /// @param packing makes the matrices
-    /// @param arena owns the packed weights
+    /// @param arena owns the packed weights and working memory off-heap
     /// @param progress is told after each tensor, and while a matrix is read
     public Weights(ModelSource source, Backend backend, Packing packing, Arena arena, LoadProgress progress) {
         this.source = source;
@@ -49,6 +49,11 @@ public final class Weights {
     /// The file's metadata.
     public Metadata metadata() {
         return source.metadata();
+    }
+
+    /// Memory off-heap that lives as long as the packed weights.
+    MemorySegment workingMemory(long bytes) {
+        return arena.allocate(bytes, Float.BYTES);
     }
 
     /// The backend that computes.

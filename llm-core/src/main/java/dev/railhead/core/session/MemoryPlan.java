@@ -115,16 +115,29 @@ final class MemoryPlan {
                 options.prefillChunk());
     }
 
-    /// Activations of a full chunk: the residual stream and its companions, q and what attention gives, k and v, gate and up;
-    /// and a few rows of logits.
+    /// All working memory.
     static long scratchBytes(Metadata metadata, ModelOptions options) {
+        long waiting = waitsOffHeap(metadata, options)
+                ? (long) options.prefillChunk() * new Hyperparameters(metadata).embeddingLength() * Float.BYTES
+                : 0;
+        return heapScratchBytes(metadata, options) + waiting;
+    }
+
+    private static boolean waitsOffHeap(Metadata metadata, ModelOptions options) {
+        return Architectures.workingRows(metadata, options.prefillChunk()) < options.prefillChunk();
+    }
+
+    /// Activations of a full chunk, or of a part of an encoder's text: the residual stream and its companions, q and what attention
+    /// gives, k and v, gate and up; and a few rows of logits.
+    static long heapScratchBytes(Metadata metadata, ModelOptions options) {
         long vocabulary = vocabularySize(metadata);
         var hp = new Hyperparameters(metadata);
         AttentionShape shape = Architectures.attention(metadata);
         long heads = (long) shape.headCount() + shape.kvHeadCount();
         long perRow = 5L * hp.embeddingLength() + heads * (shape.keyLength() + shape.valueLength())
                 + 2L * hp.longestFeedForward();
-        return (perRow * options.prefillChunk() + 10 * vocabulary) * Float.BYTES;
+        int rows = Architectures.workingRows(metadata, options.prefillChunk());
+        return (perRow * rows + 10 * vocabulary) * Float.BYTES;
     }
 
     int contextLength() {

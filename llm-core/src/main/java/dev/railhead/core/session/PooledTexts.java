@@ -10,7 +10,7 @@ final class PooledTexts implements TextPass.Receiver {
     private final Pooling pooling;
     private final @Nullable TextHead head;
     private final int width;
-    private final float[][] pooled; // [texts][width]
+    private final float[] @Nullable [] pooled; // [texts][width], those of a group while it is computed
     private final float[][] results; // [texts][what the head gives]
     private final double[] sums; // of the text whose states are coming, in the order of its tokens
     private int last = -1; // the last position seen of that text
@@ -63,6 +63,7 @@ final class PooledTexts implements TextPass.Receiver {
         float[][] group = Arrays.copyOfRange(pooled, from, to);
         float[][] done = head == null ? group : head.apply(group);
         System.arraycopy(done, 0, results, from, to - from);
+        Arrays.fill(pooled, from, to, null);
     }
 
     /// One vector for each text.

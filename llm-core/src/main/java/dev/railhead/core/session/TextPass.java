@@ -105,6 +105,8 @@ final class TextPass {
         private final KvSequence[] sequences;
         private int text; // the next row's
         private int position;
+        private int doneText; // that of the next hidden state
+        private int donePosition;
 
         Group(List<int[]> texts, int from, int to) {
             this.texts = texts;
@@ -115,15 +117,14 @@ final class TextPass {
                 sequences[i] = new KvSequence(model.pool());
             }
             text = from;
+            doneText = from;
         }
 
         void run(StopCondition stop, Receiver receiver) {
             while (text < to) {
                 model.run(stop, step -> {
-                    int firstText = text;
-                    int firstPosition = position;
                     addRows(step);
-                    step.wantHiddenStates(x -> deliver(x, step.rows(), firstText, firstPosition, receiver));
+                    step.wantHiddenStates((x, rows) -> deliver(x, rows, receiver));
                 });
             }
         }
@@ -145,19 +146,17 @@ final class TextPass {
             }
         }
 
-        private void deliver(Activations x, int rows, int firstText, int firstPosition, Receiver receiver) {
-            int at = firstPosition;
-            int of = firstText;
+        private void deliver(Activations x, int rows, Receiver receiver) {
             for (int row = 0; row < rows; row++) {
-                receiver.state(of, at, x.values, row * x.columns);
-                at++;
-                if (at == texts.get(of).length) {
-                    receiver.textDone(of);
-                    of++;
-                    at = 0;
+                receiver.state(doneText, donePosition, x.values, row * x.columns);
+                donePosition++;
+                if (donePosition == texts.get(doneText).length) {
+                    receiver.textDone(doneText);
+                    doneText++;
+                    donePosition = 0;
                 }
             }
-            if (of == to) {
+            if (doneText == to) {
                 receiver.groupDone(from, to);
             }
         }

@@ -6,12 +6,14 @@ import dev.railhead.ModelOptions;
 import dev.railhead.UnsupportedModelException;
 import dev.railhead.core.model.Architectures;
 import dev.railhead.core.model.Hyperparameters;
+import dev.railhead.spi.Metadata;
 import dev.railhead.spi.ModelSource;
 import dev.railhead.spi.Tensor;
 
 /// Decides how long a text can be that is computed in one step: that of an encoder, whose tokens see those behind them.
 ///
-/// Working memory, which is on the heap, is taken for the longest. [MemoryPlan] then looks at all of it once more.
+/// Memory is taken for the longest: of an encoder off-heap for its hidden states, of a decoder that sees what is behind a token
+/// on the heap for all activations. [MemoryPlan] then looks at all of it once more.
 final class WholeTextPlan {
     private static final System.Logger LOGGER = System.getLogger(WholeTextPlan.class.getName());
 
@@ -45,7 +47,7 @@ final class WholeTextPlan {
     /// @throws InsufficientMemoryException if working memory for the texts asked for does not fit the heap
     static ModelOptions fitHeap(ModelSource source, ModelOptions options) {
         ModelOptions fitted = fit(source, options);
-        long scratch = MemoryPlan.scratchBytes(source.metadata(), fitted);
+        long scratch = MemoryPlan.heapScratchBytes(source.metadata(), fitted);
         if (Architectures.computesWholeTexts(source.metadata()) && scratch > heapLeft()) {
             throw new InsufficientMemoryException(source.name() + ": expected at most " + heapLeft()
                     + " bytes of heap for working memory, needed " + scratch + " for texts of "
@@ -64,8 +66,7 @@ final class WholeTextPlan {
         long weights = source.tensors().stream().mapToLong(WholeTextPlan::bytes).sum();
         long left = Math.min(options.memoryBudget().orElse(Long.MAX_VALUE), MemoryLimits.available()) - weights;
         int length = own;
-        while (length > MIN_LENGTH && MemoryPlan.scratchBytes(source.metadata(), wholeTexts(options, length)) > Math
-                .min(left, heapLeft())) {
+        while (length > MIN_LENGTH && !fits(source.metadata(), wholeTexts(options, length), left)) {
             length = Math.max(MIN_LENGTH, length / 2);
         }
         if (length < own) {
@@ -73,6 +74,11 @@ final class WholeTextPlan {
                     + length + " tokens to fit the memory");
         }
         return length;
+    }
+
+    private static boolean fits(Metadata metadata, ModelOptions options, long left) {
+        return MemoryPlan.scratchBytes(metadata, options) <= left
+                && MemoryPlan.heapScratchBytes(metadata, options) <= heapLeft();
     }
 
     private static long bytes(Tensor tensor) {

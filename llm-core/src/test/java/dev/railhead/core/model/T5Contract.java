@@ -106,7 +106,7 @@ public abstract class T5Contract {
         try (Loaded loaded = new Loaded(reference, backend())) {
             loaded.step.reset(() -> false);
             loaded.addText(text);
-            loaded.step.wantHiddenStates(x -> Arrays.setAll(states,
+            loaded.step.wantHiddenStates((x, rows) -> Arrays.setAll(states,
                     row -> Arrays.copyOfRange(x.values, row * x.columns, (row + 1) * x.columns)));
             loaded.graph.forward(loaded.step);
         }

@@ -11,10 +11,12 @@ import dev.railhead.UnsupportedModelException;
 import dev.railhead.gguf.testing.BytePatcher;
 import dev.railhead.gguf.testing.Promptly;
 import dev.railhead.gguf.testing.Resources;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +77,18 @@ class BadEncodersTest {
     void aNumberIsWrong(String key, int value, String name, String found) throws IOException {
         BytePatcher patcher = good();
         assertRefused(patcher.int32(patcher.afterName(key) + 4, value), ModelFormatException.class, name, found);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"T5_ENCODER, attention.relative_buckets_count, 3, '4 to 255'",
+            "T5_ENCODER, attention.relative_buckets_count, 256, '4 to 255'",
+            "T5_ENCODER, attention.relative_buckets_count, 12, '[3, 12]'",
+            "LFM2, shortconv.l_cache, 4, 'an odd number'", "EUROBERT, feed_forward_length, 81, '[48, 81]'",
+            "GEMMA_EMBEDDING, dense_2_feat_out, 69, '[48, 69]'", "LFM2, embedding_length_out, 41, '[48, 41]'"})
+    void aNumberOfAGeneratedFileIsWrong(GeneratedEncoder encoder, String key, int value, String expected) {
+        byte[] file = encoder.writer().integers(Map.of(key, value)).to().toByteArray();
+        assertThatThrownBy(() -> EmbeddingModel.load("bad.gguf", new ByteArrayInputStream(file), OPTIONS).close())
+                .isExactlyInstanceOf(ModelFormatException.class).hasMessageContainingAll("bad.gguf", expected);
     }
 
     @Test

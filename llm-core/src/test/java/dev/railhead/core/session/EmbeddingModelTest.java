@@ -209,6 +209,24 @@ class EmbeddingModelTest {
     }
 
     @Test
+    void workingMemoryGrowsWithTheHiddenStatesOfATextAlone() throws IOException {
+        for (byte[] bytes : List.of(GeneratedEncoder.EUROBERT.writer().to().toByteArray(),
+                GeneratedT5.DEEP_DECODER.file())) {
+            Path file = Files.write(folder.resolve("long.gguf"), bytes);
+            long shorter = scratch(file, 512);
+            for (int length : new int[]{513, 1024, 8192, 65536}) {
+                long states = (long) length * GeneratedEncoder.WIDTH * Float.BYTES;
+                assertThat(scratch(file, length)).as("%d", length).isEqualTo(shorter + states);
+            }
+        }
+    }
+
+    private static long scratch(Path file, int contextLength) {
+        ModelOptions options = OPTIONS.model().withContextLength(contextLength);
+        return EmbeddingModel.estimate(file, OPTIONS.withModel(options)).scratchBytes();
+    }
+
+    @Test
     void theEstimateIsWhatTheModelIsHeldTo() throws IOException {
         Path file = Files.write(folder.resolve("bert.gguf"), MEAN.file("model.gguf"));
         EmbeddingOptions whole = OPTIONS.withModel(OPTIONS.model().withContextLength(256));

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Makes mixed quantized files of all families: the tensors and hyperparameters of a tiny reference model, all lengths larger, the
 /// weights random and of several types. Only the tokenizer stays.
 final class MixedModel {
+    /// 1/√64, for heads of 64.
+    private static final float T5_QUERIES = 0.125f;
+
     private final SplittableRandom random;
 
     private MixedModel(long seed) {
@@ -97,10 +100,13 @@ final class MixedModel {
     }
 
     /// Norms about 1, factors above 0, the rates of a recurrence below 0; of matrices numbers with which a product has about the size
-    /// of its input.
+    /// of its input, and smaller ones for the queries of T5, whose scores are not scaled.
     private void row(String name, long[] shape, float[] out) {
         boolean factor = name.contains("scale") || name.contains("rope_f");
         float deviation = shape.length > 1 ? 1f / (float) Math.sqrt(shape[0]) : 0.1f;
+        if (name.matches("(enc|dec)\\..*attn_q\\.weight")) {
+            deviation *= T5_QUERIES;
+        }
         for (int i = 0; i < out.length; i++) {
             if (name.contains("ssm_a") && !name.contains("alpha")) {
                 out[i] = -0.1f - random.nextFloat();

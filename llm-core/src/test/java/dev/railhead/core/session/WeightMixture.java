@@ -17,7 +17,7 @@ record WeightMixture(BlockType base, BlockType other, BlockType embeddings) {
             .filter(type -> type.form() == WeightType.Form.CODES).toList();
 
     private static final Set<String> PLAIN = Set.of("ffn_gate_inp.weight", "ssm_conv1d.weight",
-            "shortconv.conv.weight", "position_embd.weight", "ssm_a");
+            "shortconv.conv.weight", "position_embd.weight", "ssm_a", "token_types.weight", "attn_rel_b.weight");
 
     /// Mixtures that together have all types as their base.
     static WeightMixture of(int number) {

@@ -15,11 +15,14 @@ final class Widening {
             "attention.value_length_mla", "attention.key_length_swa", "attention.value_length_swa",
             "rope.dimension_count", "rope.dimension_count_swa", "rope.dimension_sections", "attention.q_lora_rank",
             "attention.kv_lora_rank", "expert_feed_forward_length", "expert_shared_feed_forward_length",
-            "embedding_length_per_layer_input", "ssm.inner_size");
+            "embedding_length_per_layer_input", "ssm.inner_size", "embedding_length_out", "dense_2_feat_in",
+            "dense_2_feat_out",
+            "dense_3_feat_in", "dense_3_feat_out");
 
     /// Matrices with a row for each token, expert, head, or value that stays.
     private static final Set<String> COUNTED_ROWS = Set.of("token_embd.weight", "output.weight",
-            "per_layer_token_embd.weight", "position_embd.weight", "ffn_gate_inp.weight", "attn_q_norm.weight",
+            "per_layer_token_embd.weight", "position_embd.weight", "token_types.weight", "cls.output.weight",
+            "ffn_gate_inp.weight", "attn_q_norm.weight",
             "attn_k_norm.weight", "ffn_gate_exps.bias", "ffn_up_exps.bias", "ffn_down_exps.bias", "ssm_alpha.weight",
             "ssm_beta.weight", "ssm_ba.weight", "ssm_x.weight");
 
@@ -28,7 +31,8 @@ final class Widening {
             "ssm_dt.weight");
 
     private static final Set<String> COUNTED = Set.of("attn_sinks.weight", "ffn_down_exps.scale",
-            "layer_output_scale.weight", "exp_probs_b.bias", "ffn_gate_inp.bias");
+            "layer_output_scale.weight", "exp_probs_b.bias", "ffn_gate_inp.bias", "attn_rel_b.weight",
+            "cls.output.bias");
 
     private final String family;
     private final boolean mamba;
@@ -69,8 +73,8 @@ final class Widening {
         return shape;
     }
 
-    /// A tensor's name without its layer.
+    /// A tensor's name without its layer and its side.
     static String part(String name) {
-        return name.replaceFirst("^blk\\.\\d+\\.", "");
+        return name.replaceFirst("^((enc|dec)\\.)?blk\\.\\d+\\.", "");
     }
 }

@@ -73,7 +73,8 @@ public record TinyLlama(int embeddingLength, int feedForwardLength, int blockCou
         });
     }
 
-    private static void vocabulary(GgufWriter writer) {
+    /// The tokenizer alone.
+    public static void vocabulary(GgufWriter writer) {
         String[] tokens = new String[VOCABULARY];
         double[] scores = new double[VOCABULARY];
         long[] types = new long[VOCABULARY];
