@@ -128,7 +128,7 @@ final class Codes4 extends CodeForm {
                         scratch.shortSums, g * PANEL + lane);
             }
         }
-        ShortGroupSums.add(1, groups, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
+        ShortGroupSums.addOne(groups, scratch.shortSums, scratch.scales, scratch.mins, hasMins, x.scales,
                 xAt / BLOCK, blockShift, x.negated(groupSize), center, xsums, group, acc, start * PANEL);
     }
 

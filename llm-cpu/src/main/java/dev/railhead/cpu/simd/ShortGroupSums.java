@@ -37,14 +37,8 @@ public final class ShortGroupSums {
             int xsumsAt, float[] acc,
             int accAt) {
         if (size == 1) {
-            for (int r = 0; r < ROWS; r += 4 * LANES) {
-                if (hasMins) {
-                    oneWithMins(groups, r, sums, scales, mins, r, d, dAt, blockShift, negated, center, xsums,
-                            xsumsAt, acc, accAt + r);
-                } else {
-                    one(groups, r, sums, scales, r, d, dAt, blockShift, acc, accAt + r);
-                }
-            }
+            addOne(groups, sums, scales, mins, hasMins, d, dAt, blockShift, negated, center, xsums, xsumsAt, acc,
+                    accAt);
             return;
         }
         int step = size % 4 == 0 ? 4 : 2;
@@ -63,6 +57,20 @@ public final class ShortGroupSums {
                 } else {
                     pair(size, groups, sumsAt, sums, scales, r, d, dAt + t, blockShift, acc, at);
                 }
+            }
+        }
+    }
+
+    /// As [#add], for one activation row.
+    public static void addOne(int groups, short[] sums, float[] scales, float[] mins, boolean hasMins, float[] d,
+            int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt, float[] acc,
+            int accAt) {
+        for (int r = 0; r < ROWS; r += 4 * LANES) {
+            if (hasMins) {
+                oneWithMins(groups, r, sums, scales, mins, r, d, dAt, blockShift, negated, center, xsums, xsumsAt, acc,
+                        accAt + r);
+            } else {
+                one(groups, r, sums, scales, r, d, dAt, blockShift, acc, accAt + r);
             }
         }
     }
