@@ -36,11 +36,6 @@ final class BF16Matrix extends Float16Matrix {
     }
 
     @Override
-    boolean fetchedAhead() {
-        return false;
-    }
-
-    @Override
     void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to) {
         for (int pair = 0; pair < pairs; pair++) {
             IntVector v = HalfLanes.load(data, at + pair * PAIR_BYTES);

@@ -43,11 +43,6 @@ final class F16Matrix extends Float16Matrix {
     }
 
     @Override
-    boolean fetchedAhead() {
-        return true;
-    }
-
-    @Override
     void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to) {
         for (int pair = 0; pair < pairs; pair++) {
             IntVector v = HalfLanes.load(data, at + pair * PAIR_BYTES);
@@ -71,7 +66,8 @@ final class F16Matrix extends Float16Matrix {
         return true;
     }
 
-    /// Four vectors of rows, and the Vector API only, without [HalfLanes]: the compiler stops inlining in a big method.
+    /// Four vectors of rows, a whole panel at 512 bits, so that memory is read straight on. Calls the Vector API only, without
+    /// [HalfLanes]: the compiler stops inlining in a big method.
     private static void decodeLanes(MemorySegment data, long at, int length, float[] x, float[] out, int to) {
         FloatVector a = FloatVector.fromArray(FLOATS, out, to);
         FloatVector b = FloatVector.fromArray(FLOATS, out, to + LANES);

@@ -4,7 +4,6 @@ import static dev.railhead.cpu.simd.Width.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import dev.railhead.cpu.simd.Prefetch;
 import dev.railhead.cpu.simd.Width;
 import dev.railhead.spi.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -18,9 +17,6 @@ abstract class Float16Matrix extends StoredMatrix {
 
     /// The same for one k.
     static final int K_BYTES = PAIR_BYTES / 2;
-
-    /// The k that are fetched ahead at once, as many bytes as of codes.
-    private static final int PREFETCH_LENGTH = CodeMatrix.PREFETCH_BYTES / K_BYTES;
 
     /// Bytes from one k of unpacked weights to the next.
     static final long WEIGHT_PITCH = PanelScratch.SLICE_PITCH;
@@ -44,9 +40,6 @@ abstract class Float16Matrix extends StoredMatrix {
 
     /// Whether the loops can widen both halves of a word.
     abstract boolean allowed(int pair);
-
-    /// Whether the loop for a single row has so many instructions that memory has to be fetched ahead of it.
-    abstract boolean fetchedAhead();
 
     abstract void unpackLanes(MemorySegment data, long at, int pairs, MemorySegment out, long to);
 
@@ -84,14 +77,11 @@ abstract class Float16Matrix extends StoredMatrix {
         return panel * panelBytes(columns()) + (long) pair * PAIR_BYTES + row * Integer.BYTES;
     }
 
+    /// Fetches nothing ahead: the loop for a single row has so few instructions that the processor looks ahead far enough.
     @Override
     public final void begin(int panel, int from, int length, PanelScratch out) {
         MemorySegment data = data();
         long at = laneAt(panel, from / 2, 0);
-        if (fetchedAhead() && from % PREFETCH_LENGTH == 0) {
-            int pairs = (Math.min(PREFETCH_LENGTH, columns() - from) + 1) / 2;
-            out.prefetched = Prefetch.lines(data, at, pairs * (long) PAIR_BYTES);
-        }
         out.begin(data, at, (length + 1) / 2 * (long) PAIR_BYTES);
     }
 
