@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param threads threads that compute, the calling thread included; 0 means one per available processor
 /// @param contextLength positions a session can hold; 0 means the model's own context length. More than the model was
 ///     trained for is allowed, as far as its position encoding reaches.
-/// @param prefillChunk prompt tokens that are computed in one step, at least 1; cancellation is looked at between steps
+/// @param prefillChunk prompt tokens that are computed in one step at most, at least 1; fewer where Java's heap is too small for
+///     their activations. Cancellation is looked at between steps.
 /// @param memoryBudget bytes that the model and one full session may take; empty means what the machine or container
 ///     has
 /// @param kvCacheType how keys and values are kept; null means [KvCacheType#F32] for a model whose matrices are all F32 and

@@ -82,9 +82,12 @@ final class MemoryPlan {
                     : tensor.elements() * Float.BYTES;
         }
         long kv = sequenceLayout(source, options).bytes(context) * Architectures.sequencesPerSession(metadata);
-        long vocabulary = vocabularySize(metadata);
-        return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options),
-                vocabulary * BYTES_PER_TOKEN);
+        return new MemoryEstimate(file, packed, kv, scratchBytes(metadata, options), vocabularyBytes(metadata));
+    }
+
+    /// Heap of the tokenizer and the metadata.
+    static long vocabularyBytes(Metadata metadata) {
+        return vocabularySize(metadata) * BYTES_PER_TOKEN;
     }
 
     private static long vocabularySize(Metadata metadata) {
@@ -128,14 +131,14 @@ final class MemoryPlan {
     }
 
     /// Activations of a full chunk, or of a part of an encoder's text: the residual stream and its companions, q and what attention
-    /// gives, k and v, gate and up; and a few rows of logits.
+    /// gives, k and v, gate and up, the longest of them once more as a matrix product reads it; and a few rows of logits.
     static long heapScratchBytes(Metadata metadata, ModelOptions options) {
         long vocabulary = vocabularySize(metadata);
         var hp = new Hyperparameters(metadata);
         AttentionShape shape = Architectures.attention(metadata);
         long heads = (long) shape.headCount() + shape.kvHeadCount();
         long perRow = 5L * hp.embeddingLength() + heads * (shape.keyLength() + shape.valueLength())
-                + 2L * hp.longestFeedForward();
+                + 3L * hp.longestFeedForward();
         int rows = Architectures.workingRows(metadata, options.prefillChunk());
         return (perRow * rows + 10 * vocabulary) * Float.BYTES;
     }

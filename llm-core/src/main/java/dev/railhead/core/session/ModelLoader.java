@@ -53,7 +53,9 @@ public final class ModelLoader {
     private static Model generating(ModelSource source, ModelOptions options, LongSupplier nanoTime, long begin) {
         ModelOptions fitted;
         try {
-            fitted = readsSource(source) ? WholeTextPlan.fitHeap(source, options) : options;
+            fitted = readsSource(source)
+                    ? WholeTextPlan.fitHeap(source, options)
+                    : ChunkPlan.fit(source.metadata(), options);
         } catch (Throwable t) {
             source.close();
             throw t;
@@ -160,7 +162,9 @@ public final class ModelLoader {
     ///
     /// @param source an open model file; stays open
     public static MemoryEstimate estimate(ModelSource source, ModelOptions options) {
-        ModelOptions fitted = readsSource(source) ? WholeTextPlan.fit(source, options) : options;
+        ModelOptions fitted = readsSource(source)
+                ? WholeTextPlan.fit(source, options)
+                : ChunkPlan.fit(source.metadata(), options);
         try (Backend backend = Backends.create(fitted.backend(), fitted.effectiveThreads());
                 PackedWeights packed = PackedWeights.of(source, backend, fitted)) {
             return MemoryPlan.estimate(source, packed, fitted);
