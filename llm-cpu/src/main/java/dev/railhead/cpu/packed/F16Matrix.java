@@ -21,8 +21,6 @@ final class F16Matrix extends Float16Matrix {
     /// From a half in the high bits to the place its exponent and fraction have in a single.
     private static final int EXPONENT_SHIFT = 3;
 
-    private static final long VECTOR_BYTES = LANES * Integer.BYTES;
-
     F16Matrix(Tensor tensor, MemorySegment data) {
         super(tensor, data);
     }

@@ -15,7 +15,10 @@ abstract class Float16Matrix extends StoredMatrix {
     /// Bytes from one pair of k to the next.
     static final int PAIR_BYTES = PANEL * Integer.BYTES;
 
-    /// The same for one k.
+    /// Bytes of a vector of pairs.
+    static final long VECTOR_BYTES = LANES * Integer.BYTES;
+
+    /// As [#PAIR_BYTES], for one k.
     static final int K_BYTES = PAIR_BYTES / 2;
 
     /// Bytes from one k of unpacked weights to the next.
@@ -77,7 +80,7 @@ abstract class Float16Matrix extends StoredMatrix {
         return panel * panelBytes(columns()) + (long) pair * PAIR_BYTES + row * Integer.BYTES;
     }
 
-    /// Fetches nothing ahead: the loop for a single row has so few instructions that the processor looks ahead far enough.
+    /// Fetches nothing ahead: the loops have so few instructions that the processor looks ahead far enough.
     @Override
     public final void begin(int panel, int from, int length, PanelScratch out) {
         MemorySegment data = data();
