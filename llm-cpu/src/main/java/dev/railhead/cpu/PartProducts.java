@@ -22,12 +22,23 @@ final class PartProducts {
         private final Matmul matmul;
         private final Map<Integer, Activations> inputs = new HashMap<>(); // by columns
         private final Map<Integer, Activations> outputs = new HashMap<>();
+        private final Matrix[] weight = new Matrix[1];
+        private final Activations[] result = new Activations[1];
+        private Activations x = new Activations(0, 0);
+        private Activations y = x;
 
         Own(WorkerPool pool, WorkerScratch scratch) {
             matmul = new Matmul(pool, 1, new WorkerScratch[]{scratch});
         }
 
-        static Activations grown(Map<Integer, Activations> buffers, int rows, int columns) {
+        /// Once for all parts, which have one shape.
+        void prepare(int rows, Matrix shape) {
+            x = grown(inputs, rows, shape.columns());
+            y = grown(outputs, rows, shape.rows());
+            result[0] = y;
+        }
+
+        private static Activations grown(Map<Integer, Activations> buffers, int rows, int columns) {
             return buffers.compute(columns,
                     (key, old) -> old == null || old.capacity() < rows ? new Activations(rows, columns) : old);
         }
@@ -49,21 +60,21 @@ final class PartProducts {
         weights = matrices;
         rows = rowCount;
         long work = (long) rows * matrices.length * matrices[0].rows() * matrices[0].columns();
-        pool.run(work < Matmul.PARALLEL_WORK ? 1 : workers.length, matrices.length, parts);
+        int threads = work < Matmul.PARALLEL_WORK ? 1 : workers.length;
+        for (int i = 0; i < threads; i++) {
+            workers[i].prepare(rows, matrices[0]);
+        }
+        pool.run(threads, matrices.length, parts);
     }
 
     private void part(int part, int worker) {
-        Matrix weight = weights[part];
         Own own = workers[worker];
-        Activations x = Own.grown(own.inputs, rows, weight.columns());
-        Activations y = Own.grown(own.outputs, rows, weight.rows());
+        own.weight[0] = weights[part];
+        CpuBackend.check(own.x, own.weight, own.result);
         int inPart = in.columns / weights.length;
         int outPart = out.columns / weights.length;
-        in.copyColumns(part * inPart, x, 0, x.columns, rows);
-        Matrix[] one = {weight};
-        Activations[] result = {y};
-        CpuBackend.check(x, one, result);
-        own.matmul.run(x, rows, one, result);
-        y.copyColumns(0, out, (part + 1) * outPart - y.columns, y.columns, rows);
+        in.copyColumns(part * inPart, own.x, 0, own.x.columns, rows);
+        own.matmul.run(own.x, rows, own.weight, own.result);
+        own.y.copyColumns(0, out, (part + 1) * outPart - own.y.columns, own.y.columns, rows);
     }
 }

@@ -220,6 +220,7 @@ public final class ShortGroupSums {
         b3.intoArray(acc, accAt + 3 * ROWS + LANES);
     }
 
+    /// As [#pair], with minimums.
     private static void pairWithMins(int size, int groups, int at, short[] sums, float[] scales, float[] mins,
             int scalesAt, float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt,
             float[] acc,
@@ -258,6 +259,7 @@ public final class ShortGroupSums {
         b1.intoArray(acc, accAt + ROWS + LANES);
     }
 
+    /// As [#four], with minimums.
     private static void fourWithMins(int size, int groups, int at, short[] sums, float[] scales, float[] mins,
             int scalesAt,
             float[] d, int dAt, int blockShift, float[] negated, float center, float[] xsums, int xsumsAt, float[] acc,
